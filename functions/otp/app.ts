@@ -1,0 +1,85 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { createClient } from '@supabase/supabase-js';
+import { content } from '../_shared/answers.ts';
+import { createFunction } from '../_shared/app.ts';
+import {
+  environment,
+  platformSettingsSchema,
+  readSettings,
+  type Variables,
+} from '../_shared/env.ts';
+import { errorBodySchema, toAppError } from '../_shared/errors.ts';
+import { log } from '../_shared/log.ts';
+import { verifyWebhook, webhookSecretsSchema } from '../_shared/webhook.ts';
+import { jobCodeRoutes } from './job-codes.ts';
+import { marketReader } from './markets.ts';
+import { hookAnswerSchema, sendSmsSchema } from './schemas.ts';
+import { codeSender } from './send-code.ts';
+
+const settingsSchema = z.object({ SEND_SMS_HOOK_SECRET: webhookSecretsSchema });
+
+/** Settings are read at the first call, so that a missing one shows as an answer and a log line. */
+function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** The function over a given environment; tests pass their own. */
+export function createApp(variables: Variables = environment()) {
+  const secrets = lazily(() => readSettings(settingsSchema, variables).SEND_SMS_HOOK_SECRET);
+  const sendCode = lazily(() => {
+    const { url, secretKey } = readSettings(platformSettingsSchema, variables);
+    const client = createClient(url, secretKey, {
+      auth: { persistSession: false, autoRefreshToken: false },
+    });
+    return codeSender({ env: environment(variables), secretKey, markets: marketReader(client) });
+  });
+
+  const sendSmsRoute = createRoute({
+    method: 'post',
+    path: '/',
+    summary: 'Send SMS hook of Supabase Auth',
+    description:
+      'Sends a sign-in code through the SMS service of the market. Signed by Standard Webhooks; ' +
+      'failures that the user should read come as status 200 with `error`.',
+    middleware: verifyWebhook(secrets),
+    request: { body: { required: true, content: content(sendSmsSchema) } },
+    responses: {
+      200: { description: 'Sent, or refused with a reason.', content: content(hookAnswerSchema) },
+      400: { description: 'Not the body of the hook.', content: content(errorBodySchema) },
+      401: { description: 'The signature is wrong.', content: content(errorBodySchema) },
+      413: { description: 'The body is too large.', content: content(errorBodySchema) },
+      500: { description: 'A setting is missing.', content: content(errorBodySchema) },
+    },
+  });
+
+  return createFunction({
+    name: 'otp',
+    title: 'Codes',
+    description:
+      'Sends the codes of phone sign-in, and those that the customer of a job shows when it ' +
+      'starts and when it is done, by SMS in the language of the user.',
+    maxBodyBytes: 256 * 1024,
+  })
+    .openapi(sendSmsRoute, async (c) => {
+      try {
+        await sendCode()(c.req.valid('json'));
+        return c.json({}, 200);
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        log(error.status < 500 ? 'warn' : 'error', 'code not sent', {
+          request_id: c.get('requestId'),
+          reason: error.reason,
+          cause: error.cause,
+        });
+        return c.json({ error: { http_code: error.status, message: error.message } }, 200);
+      }
+    })
+    .route('/', jobCodeRoutes(variables));
+}
+
+export const app = createApp();
+export type OtpFunction = typeof app;

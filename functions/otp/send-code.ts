@@ -1,0 +1,67 @@
+import type { Variables } from '../_shared/env.ts';
+import { AppError } from '../_shared/errors.ts';
+import { parseMobile } from '../_shared/phone.ts';
+import { chooseSmsService } from '../_shared/sms/choose.ts';
+import { deliver } from '../_shared/sms/deliver.ts';
+import { chooseMarkets, type Market } from './markets.ts';
+import { chooseLanguage, composeMessage } from './messages.ts';
+import type { SendSms } from './schemas.ts';
+
+interface Dependencies {
+  readonly env: Variables;
+  readonly secretKey: string;
+  markets(): Promise<Market[]>;
+}
+
+/** Auth gives the hook 5 s in all; looking up the market may take 1.5 s of them. */
+const deliveryBudgetMs = 3000;
+const rememberMs = 60_000;
+
+/**
+ * Sends each code once. Auth repeats a call under a new webhook id when the connection breaks,
+ * so calls are told apart by user, number and code. The memory is this instance's own: a
+ * repetition that reaches another instance sends a second SMS with the same code.
+ */
+export function codeSender(dependencies: Dependencies): (call: SendSms) => Promise<void> {
+  const sent = new Map<string, { until: number; done: Promise<void> }>();
+  return async (call) => {
+    const now = Date.now();
+    for (const [key, { until }] of sent) if (until < now) sent.delete(key);
+
+    const key = `${call.user.id} ${call.sms.phone} ${call.sms.otp}`;
+    const before = sent.get(key);
+    if (before) return await before.done;
+    const done = send(call, dependencies);
+    sent.set(key, { until: now + rememberMs, done });
+    try {
+      await done;
+    } catch (error) {
+      sent.delete(key);
+      throw error;
+    }
+  };
+}
+
+async function send(call: SendSms, { env, secretKey, markets }: Dependencies): Promise<void> {
+  const phone = parseMobile(call.sms.phone);
+  const wish = (name: string) => {
+    const value = call.user.user_metadata?.[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const choice = phone && chooseMarkets(await markets(), wish('market'), phone.country);
+  if (!choice) throw new AppError('phone_not_supported');
+
+  const { market, carrier } = choice;
+  const service = chooseSmsService(carrier.sms_service, env, secretKey);
+  if (!service) {
+    throw new AppError('sms_not_configured', { cause: new Error(`market ${carrier.id}`) });
+  }
+  const language = chooseLanguage(wish('language'), market.default_language);
+  const brand = market.names[language] ?? market.names.en ?? '';
+  const text = composeMessage(language, brand, call.sms.otp);
+  await deliver(
+    service,
+    { to: phone.e164, text, code: call.sms.otp, language, kind: 'sign_in' },
+    deliveryBudgetMs,
+  );
+}

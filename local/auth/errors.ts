@@ -1,0 +1,88 @@
+/** GoTrue's errors: status, code and text, in both of its response shapes. */
+import postgres from 'postgres';
+
+export class AuthError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    /** Members of the body beyond code and text, such as `weak_password`. */
+    readonly details: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+}
+
+export const validationFailed = (message: string) =>
+  new AuthError(400, 'validation_failed', message);
+export const badJson = (reason: string) =>
+  new AuthError(400, 'bad_json', `Could not parse request body as JSON: ${reason}`);
+export const otpExpired = (message = 'Token has expired or is invalid') =>
+  new AuthError(403, 'otp_expired', message);
+export const userBanned = () => new AuthError(403, 'user_banned', 'User is banned');
+export const userNotFound = () => new AuthError(404, 'user_not_found', 'User not found');
+export const emailExists = () =>
+  new AuthError(422, 'email_exists', 'A user with this email address has already been registered');
+export const phoneExists = () =>
+  new AuthError(422, 'phone_exists', 'A user with this phone number has already been registered');
+export const signupDisabled = () =>
+  new AuthError(422, 'signup_disabled', 'Signups not allowed for this instance');
+export const unexpectedFailure = (
+  message = 'Unexpected failure, please check server logs for more information',
+) => new AuthError(500, 'unexpected_failure', message);
+
+export function weakPassword(message: string, reasons: string[]): AuthError {
+  return new AuthError(422, 'weak_password', message, { weak_password: { reasons } });
+}
+
+/** What a failed statement means to the caller; Postgres' own text stays in the log. */
+export function fromPostgres(error: postgres.PostgresError): AuthError {
+  const { code, constraint_name: constraint = '' } = error;
+  if (code === '23505' && constraint.includes('phone')) return phoneExists();
+  if (code === '23505' && constraint.includes('email')) return emailExists();
+  if (code === '23505' && constraint === 'users_pkey') {
+    return new AuthError(422, 'user_already_exists', 'A user with this id already exists');
+  }
+  if (code.startsWith('22') || code.startsWith('54')) {
+    return validationFailed('A value is out of range or malformed');
+  }
+  return unexpectedFailure('Database error');
+}
+
+/** `raise sqlstate 'PT409'` in a trigger on auth.users becomes that HTTP status, as on hosted. */
+function raisedByProject(error: unknown): { status: number; body: object } | null {
+  if (!(error instanceof postgres.PostgresError)) return null;
+  const status = Number(/^PT([45]\d\d)$/.exec(error.code)?.[1]);
+  if (!status) return null;
+  const { code, message, hint, detail } = error;
+  return { status, body: { code, message, hint, detail } };
+}
+
+const apiVersion = '2024-01-01';
+
+/** The answer to a failed request; `known` is false when the error belongs in the log. */
+export function errorResponse(
+  error: unknown,
+  request: Request,
+): { response: Response; known: boolean } {
+  const raised = raisedByProject(error);
+  if (raised) {
+    return { response: Response.json(raised.body, { status: raised.status }), known: true };
+  }
+
+  const known = error instanceof AuthError;
+  const shown = known
+    ? error
+    : error instanceof postgres.PostgresError
+      ? fromPostgres(error)
+      : unexpectedFailure();
+  const { status, code, message, details } = shown;
+  const headers = new Headers({ 'x-sb-error-code': code });
+  const requested = request.headers.get('x-supabase-api-version') ?? '';
+  const isVersioned = /^\d{4}-\d{2}-\d{2}$/.test(requested) && requested >= apiVersion;
+  if (isVersioned) headers.set('x-supabase-api-version', apiVersion);
+  const body = isVersioned
+    ? { code, message, ...details }
+    : { code: status, error_code: code, msg: message, ...details };
+  return { response: Response.json(body, { status, headers }), known: known || status < 500 };
+}

@@ -1,0 +1,153 @@
+/** The Send SMS hook: signed as Standard Webhooks say, with GoTrue's budget, retries and errors. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { AuthError, unexpectedFailure } from './errors.ts';
+import { userResponse } from './user-response.ts';
+import type { User } from './users.ts';
+
+const attempts = 3;
+const maxAnswerBytes = 200 * 1024;
+
+export interface Sms {
+  readonly user: User;
+  /** Digits without "+". */
+  readonly phone: string;
+  readonly otp: string;
+  /** Of the person who asked for the code. */
+  readonly ip: string;
+}
+
+export interface SmsHook {
+  send(sms: Sms): Promise<void>;
+}
+
+export interface SmsHookOptions {
+  readonly url: string;
+  /** `v1,whsec_<base64>` */
+  readonly secret: string;
+  readonly budgetMs?: number;
+  readonly backoffMs?: number;
+}
+
+const answerSchema = z.object({
+  error: z
+    .object({
+      http_code: z.int().min(400).max(599).catch(500),
+      message: z.string().catch(''),
+    })
+    .exactOptional(),
+});
+
+const hookTimeout = (budgetMs: number) =>
+  new AuthError(
+    422,
+    'hook_timeout',
+    `Failed to reach hook within maximum time of ${budgetMs / 1000} seconds`,
+  );
+
+async function readAnswer(response: Response): Promise<void> {
+  const contentType = response.headers.get('content-type');
+  if (!contentType && response.status === 204) return;
+  if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
+    const problem = contentType
+      ? `Invalid JSON response. Received content-type: ${contentType}`
+      : 'Invalid Content-Type: Missing Content-Type header';
+    throw new AuthError(400, 'hook_payload_invalid_content_type', problem);
+  }
+  const text = await response.text();
+  if (text.length > maxAnswerBytes) {
+    const problem = `Payload size exceeded size limit of ${maxAnswerBytes} bytes`;
+    throw new AuthError(422, 'hook_payload_over_size_limit', problem);
+  }
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw unexpectedFailure('Error unmarshaling JSON output.');
+  }
+  const { success, data } = answerSchema.safeParse(json);
+  if (!success) throw unexpectedFailure('Error unmarshaling JSON output.');
+  if (!data.error?.message) return;
+  const { http_code: status, message } = data.error;
+  throw new AuthError(status, status === 500 ? 'unexpected_failure' : 'unknown', message);
+}
+
+function refusalOf(status: number): AuthError {
+  if (status === 429 || status === 503) {
+    return unexpectedFailure('Service currently unavailable due to hook');
+  }
+  if (status === 400) return unexpectedFailure('Invalid payload sent to hook');
+  if (status === 401) return unexpectedFailure('Hook requires authorization token');
+  return unexpectedFailure(`Unexpected status code returned from hook: ${status}`);
+}
+
+export function createSmsHook(options: SmsHookOptions): SmsHook {
+  const { url, budgetMs = 5000, backoffMs = 2000 } = options;
+  const webhook = new Webhook(options.secret.replace(/^v1,/, ''));
+
+  async function call(payload: string, signal: AbortSignal): Promise<Response> {
+    // Each attempt is a message of its own: receivers can't tell a retry by its id.
+    const id = randomUUID();
+    const at = new Date();
+    return fetch(url, {
+      method: 'POST',
+      redirect: 'manual',
+      signal,
+      body: payload,
+      headers: {
+        'content-type': 'application/json',
+        'webhook-id': id,
+        'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+        'webhook-signature': webhook.sign(id, at, payload),
+      },
+    });
+  }
+
+  async function deliver(payload: string, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      let response: Response;
+      try {
+        response = await call(payload, signal);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        if (attempt === attempts) {
+          throw new AuthError(
+            422,
+            'hook_timeout_after_retry',
+            'Failed to reach hook after maximum retries',
+          );
+        }
+        await sleep(backoffMs, undefined, { signal });
+        continue;
+      }
+      if ([200, 202, 204].includes(response.status)) return readAnswer(response);
+      await response.body?.cancel();
+      const mayRetry = [429, 503].includes(response.status) && response.headers.get('retry-after');
+      if (!mayRetry || attempt === attempts) throw refusalOf(response.status);
+    }
+  }
+
+  return {
+    async send({ user, phone, otp, ip }) {
+      const payload = JSON.stringify({
+        metadata: {
+          uuid: randomUUID(),
+          time: new Date().toISOString(),
+          name: 'send-sms',
+          ip_address: ip,
+        },
+        user: userResponse(user),
+        sms: { otp, phone },
+      });
+      const signal = AbortSignal.timeout(budgetMs);
+      try {
+        await deliver(payload, signal);
+      } catch (error) {
+        if (signal.aborted && !(error instanceof AuthError)) throw hookTimeout(budgetMs);
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,135 @@
+/** The part of `[auth]` in supabase/config.toml that the auth service obeys. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import { z } from 'zod';
+import type { StackConfig } from '../config.ts';
+import { parseDuration } from './duration.ts';
+
+const durationSchema = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === null) context.addIssue(`"${text}" is no duration`);
+  return milliseconds;
+});
+
+const authSchema = z.looseObject({
+  site_url: z.string().default('http://127.0.0.1:3000'),
+  additional_redirect_urls: z.array(z.string()).default([]),
+  enable_signup: z.boolean().default(true),
+  enable_anonymous_sign_ins: z.boolean().default(false),
+  minimum_password_length: z.int().default(6),
+  password_requirements: z
+    .enum([
+      '',
+      'letters_digits',
+      'lower_upper_letters_digits',
+      'lower_upper_letters_digits_symbols',
+    ])
+    .default(''),
+  sessions: z.looseObject({ timebox: durationSchema.default(null) }).prefault({}),
+  email: z
+    .looseObject({
+      enable_signup: z.boolean().default(true),
+      enable_confirmations: z.boolean().default(true),
+      double_confirm_changes: z.boolean().default(true),
+      secure_password_change: z.boolean().default(false),
+      otp_length: z.int().min(6).max(10).default(6),
+      otp_expiry: z.int().positive().default(3600),
+    })
+    .prefault({}),
+  sms: z
+    .looseObject({
+      enabled: z.boolean().default(true),
+      enable_signup: z.boolean().default(true),
+      enable_confirmations: z.boolean().default(true),
+      test_otp: z.record(z.string(), z.string()).default({}),
+    })
+    .prefault({}),
+  hook: z
+    .looseObject({
+      send_sms: z.looseObject({ enabled: z.boolean().default(true), uri: z.string().default('') }),
+    })
+    .partial()
+    .prefault({}),
+});
+
+export interface AuthSettings {
+  readonly siteUrl: string;
+  readonly redirectUrls: readonly string[];
+  readonly signupEnabled: boolean;
+  readonly anonymousEnabled: boolean;
+  readonly passwordMinLength: number;
+  /** Every password needs a character of each of these sets. */
+  readonly passwordCharacterSets: readonly string[];
+  /** A password is changed by a session of the last 24 hours, or with a code. */
+  readonly reauthenticatesForPassword: boolean;
+  /** After this a session has to sign in again, however busy it is. */
+  readonly sessionTimeboxMs: number | null;
+  readonly email: {
+    readonly enabled: boolean;
+    readonly autoconfirm: boolean;
+    /** A change of address is confirmed from the old and from the new mailbox. */
+    readonly doubleConfirmChanges: boolean;
+    readonly otpLength: number;
+    readonly otpExpirySeconds: number;
+  };
+  readonly phone: {
+    readonly enabled: boolean;
+    readonly autoconfirm: boolean;
+    readonly otpLength: number;
+    /** Codes of numbers that are never sent an SMS, by number without "+". */
+    readonly testOtps: Readonly<Record<string, string>>;
+  };
+  readonly sendSmsHookUrl: string;
+}
+
+const lower = 'abcdefghijklmnopqrstuvwxyz';
+const upper = lower.toUpperCase();
+const digits = '0123456789';
+const symbols = '!@#$%^&*()_+-=[]{};\'\\:"|<>?,./`~';
+const characterSets = {
+  '': [],
+  letters_digits: [lower + upper, digits],
+  lower_upper_letters_digits: [lower, upper, digits],
+  lower_upper_letters_digits_symbols: [lower, upper, digits, symbols],
+};
+
+const smsOtpLength = 6;
+
+/** A hook that is a function of this project is reached at the stack's own address. */
+function hookUrl(config: StackConfig, uri: string): string {
+  if (!uri) return `${config.url}/functions/v1/otp`;
+  const { pathname } = new URL(uri);
+  return pathname.startsWith('/functions/v1/') ? config.url + pathname : uri;
+}
+
+export async function readAuthSettings(config: StackConfig): Promise<AuthSettings> {
+  const path = join(config.projectDir, 'supabase', 'config.toml');
+  const file = existsSync(path) ? parse(await readFile(path, 'utf8')) : {};
+  const auth = authSchema.parse(file.auth ?? {});
+  return {
+    siteUrl: auth.site_url,
+    redirectUrls: auth.additional_redirect_urls,
+    signupEnabled: auth.enable_signup,
+    anonymousEnabled: auth.enable_anonymous_sign_ins,
+    passwordMinLength: auth.minimum_password_length,
+    passwordCharacterSets: characterSets[auth.password_requirements],
+    reauthenticatesForPassword: auth.email.secure_password_change,
+    sessionTimeboxMs: auth.sessions.timebox,
+    email: {
+      enabled: auth.email.enable_signup,
+      autoconfirm: !auth.email.enable_confirmations,
+      doubleConfirmChanges: auth.email.double_confirm_changes,
+      otpLength: auth.email.otp_length,
+      otpExpirySeconds: auth.email.otp_expiry,
+    },
+    phone: {
+      enabled: auth.sms.enabled && auth.sms.enable_signup,
+      autoconfirm: !auth.sms.enable_confirmations,
+      otpLength: smsOtpLength,
+      testOtps: auth.sms.test_otp,
+    },
+    sendSmsHookUrl: hookUrl(config, auth.hook.send_sms?.uri ?? ''),
+  };
+}

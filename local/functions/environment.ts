@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import dotenv from 'dotenv';
+import { z } from 'zod';
+import type { FunctionDefinition } from '../project.ts';
+import type { StackContext } from '../service.ts';
+
+export type FunctionContext = Pick<StackContext, 'config' | 'keys' | 'tokens'>;
+
+const preload = fileURLToPath(new URL('./preload.ts', import.meta.url));
+const installApiSchema = z.object({ runInstall: z.function({ input: [], output: z.string() }) });
+
+/** The binary itself: the package's launcher would stand between the function and its IPC channel. */
+export function denoBinary(): string {
+  const require = createRequire(import.meta.url);
+  return installApiSchema.parse(require('deno/install_api.cjs')).runInstall();
+}
+
+/** What hosted gives every function, then the developer's own secrets, which may not replace it. */
+export async function functionEnvironment(
+  { config, keys, tokens }: FunctionContext,
+  name: string,
+): Promise<Record<string, string>> {
+  return {
+    ...(await readSecrets(config.projectDir)),
+    SUPABASE_URL: config.url,
+    SUPABASE_DB_URL: config.databaseUrl,
+    SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
+    SUPABASE_SECRET_KEYS: JSON.stringify({ default: keys.secretKey }),
+    SUPABASE_ANON_KEY: keys.publishableKey,
+    SUPABASE_SERVICE_ROLE_KEY: keys.secretKey,
+    SUPABASE_JWKS: JSON.stringify(tokens.jwks()),
+    SUPABASE_FUNCTION_SLUG: name,
+    SB_REGION: 'local',
+    SB_EXECUTION_ID: randomUUID(),
+    DENO_DEPLOYMENT_ID: `local_${name}_1`,
+    SEND_SMS_HOOK_SECRET: keys.smsHookSecret,
+    SMS_INBOX_URL: `${config.url}/_inbox/api/messages`,
+    DENO_DIR: join(config.stateDir, 'deno'),
+    DENO_NO_UPDATE_CHECK: '1',
+    NO_COLOR: '1',
+  };
+}
+
+/** As `supabase functions serve` reads them; on hosted they are set with `supabase secrets set`. */
+async function readSecrets(projectDir: string): Promise<Record<string, string>> {
+  const paths = ['supabase/functions/.env', 'functions/.env'].map((path) => join(projectDir, path));
+  const files = await Promise.all(
+    paths.filter((path) => existsSync(path)).map((path) => readFile(path, 'utf8')),
+  );
+  return Object.assign({}, ...files.map((text) => dotenv.parse(text)));
+}
+
+/**
+ * No writing, no subprocesses, no native code, as on hosted; packages come from node_modules, so
+ * nothing is downloaded. The heap is hosted's 256 MB.
+ */
+export function denoArguments({ entrypoint, denoConfig }: FunctionDefinition, projectDir: string) {
+  const readable = [dirname(dirname(entrypoint)), join(projectDir, 'node_modules')];
+  return [
+    'run',
+    '--no-prompt',
+    '--no-lock',
+    '--node-modules-dir=manual',
+    '--allow-net',
+    '--allow-env',
+    '--allow-sys',
+    `--allow-read=${readable.join(',')}`,
+    '--v8-flags=--max-old-space-size=256',
+    `--preload=${preload}`,
+    ...(denoConfig === null ? [] : ['--config', denoConfig]),
+    entrypoint,
+  ];
+}

@@ -1,0 +1,113 @@
+/** The page on booking statuses, written from the reference rows. */
+
+interface Status {
+  readonly id: string;
+  readonly description: string;
+  readonly blocks_calendar: boolean;
+  readonly is_final: boolean;
+}
+interface Source {
+  readonly design: string;
+  readonly source_status: string;
+  readonly status_id: string;
+}
+interface Move {
+  readonly from_status: string;
+  readonly to_status: string;
+  readonly actor: string;
+  readonly requires_reason: boolean;
+  readonly guard: string | null;
+  readonly timer_minutes: number | null;
+  readonly timer_from: string | null;
+}
+
+const head = `# Booking statuses
+
+A booking is in one of 16 states. Which moves exist, who may make them and what happens by itself
+are rows of \`booking_transitions\`; a trigger refuses every other move (\`transition_not_allowed\`)
+and writes each one to \`booking_status_history\`. A market names the process that its bookings
+follow in \`markets.booking_process_id\`.
+
+This page is generated from the reference rows by \`npm run statuses\`.
+`;
+
+const yes = (value: boolean): string => (value ? 'yes' : '');
+
+function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function conditions(move: Move): string {
+  return [
+    move.requires_reason ? 'needs a reason' : '',
+    move.guard ? `\`${move.guard}\`` : '',
+    move.timer_minutes ? `by itself ${move.timer_minutes} min after \`${move.timer_from}\`` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
+
+/** Runs plain SQL, on whatever database. */
+export type Query = <Row extends object>(text: string, values?: string[]) => Promise<Row[]>;
+
+export async function renderStatusesPage(query: Query): Promise<string> {
+  const statuses = await query<Status>(`
+    select id, description, blocks_calendar, is_final from public.booking_statuses order by position
+  `);
+  const sources = await query<Source>(`
+    select design, source_status, status_id
+    from public.source_statuses as source
+    join public.booking_statuses as status on status.id = source.status_id
+    order by design, status.position, source_status
+  `);
+  const processes = await query<{ id: string; description: string; initial_status_id: string }>(`
+    select id, description, initial_status_id from public.booking_processes order by id
+  `);
+  const sections = [
+    head,
+    '## The states',
+    table(
+      ['status', 'meaning', 'takes the provider’s time', 'final'],
+      statuses.map((row) => [
+        `\`${row.id}\``,
+        row.description,
+        yes(row.blocks_calendar),
+        yes(row.is_final),
+      ]),
+    ),
+    '## What the five source designs call them',
+    'For imports, and for readers who know one of those designs. BaiTech counts 16 states but names three.',
+    table(
+      ['design', 'its status', 'ours'],
+      sources.map((row) => [row.design, `\`${row.source_status}\``, `\`${row.status_id}\``]),
+    ),
+  ];
+  for (const process of processes) {
+    const moves = await query<Move>(
+      `
+      select from_status, to_status, actor, requires_reason, guard, timer_minutes, timer_from
+      from public.booking_transitions as move
+      join public.booking_statuses as from_row on from_row.id = move.from_status
+      join public.booking_statuses as to_row on to_row.id = move.to_status
+      where process_id = $1
+      order by from_row.position, to_row.position, actor
+    `,
+      [process.id],
+    );
+    sections.push(
+      `## Moves of the process \`${process.id}\``,
+      `${process.description} A booking begins as \`${process.initial_status_id}\`.`,
+      table(
+        ['from', 'to', 'who', 'conditions'],
+        moves.map((move) => [
+          `\`${move.from_status}\``,
+          `\`${move.to_status}\``,
+          move.actor,
+          conditions(move),
+        ]),
+      ),
+    );
+  }
+  return `${sections.join('\n\n').replace(/\n{3,}/g, '\n\n')}\n`;
+}

@@ -1,0 +1,64 @@
+-- Texts in several languages are jsonb maps of language code (ISO 639) to text.
+-- Small functions that run per row are plpgsql: with a search_path of their own SQL functions are
+-- not inlined, and are planned anew in every statement.
+
+create function private.is_language_map(map jsonb, max_length integer)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(map) <> 'object' then
+    return false;
+  end if;
+  return map <> '{}'::jsonb
+    and not exists (
+      select 1
+      from jsonb_each(map) as entry
+      where entry.key !~ '^[a-z]{2,3}$'
+        or jsonb_typeof(entry.value) <> 'string'
+        or length(btrim(entry.value #>> '{}')) not between 1 and max_length
+    );
+end;
+$$;
+comment on function private.is_language_map(jsonb, integer) is
+  'Whether the map has at least one language and no text that is empty or too long (characters).';
+
+create function private.covers_languages(map jsonb, languages text[])
+returns boolean
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select map ?& languages
+$$;
+comment on function private.covers_languages(jsonb, text[]) is
+  'Whether the map has a text in each of the languages.';
+
+create function private.localized(map jsonb, language text, fallback text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(
+    map ->> localized.language,
+    map ->> localized.fallback,
+    map ->> 'en',
+    (select entry.value from jsonb_each_text(map) as entry order by entry.key limit 1)
+  );
+end;
+$$;
+comment on function private.localized(jsonb, text, text) is
+  'The text in the language asked for, else in the fallback, else English, else any.';
+
+grant execute on function
+  private.is_language_map(jsonb, integer),
+  private.covers_languages(jsonb, text[]),
+  private.localized(jsonb, text, text)
+to anon, authenticated, service_role;

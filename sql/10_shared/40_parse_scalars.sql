@@ -1,0 +1,169 @@
+-- RPC arguments arrive as text or jsonb; these parsers turn them into types, so that wrong input
+-- is refused with PT400 and a stable reason and never reaches a client as raw Postgres text.
+-- Null, and JSON null, is null when the argument is optional.
+
+-- Volatile, so that nobody folds a call with constant arguments while it plans.
+create function private.reject(reason text, expected text)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT400' using
+    message = format('%s must be %s.', regexp_replace(reject.reason, '^invalid_', ''), expected),
+    detail = reject.reason,
+    hint = 'Correct the argument and call again.';
+end;
+$$;
+comment on function private.reject(text, text) is 'Raises PT400 with the reason as detail.';
+
+create function private.parse_text(
+  value text, reason text, max_length integer, is_required boolean default true
+)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_text text := btrim(parse_text.value, E' \t\r\n');
+begin
+  if coalesce(v_text, '') = '' then
+    if is_required then
+      perform private.reject(reason, 'a text');
+    end if;
+    return null;
+  end if;
+  if length(v_text) > max_length or v_text ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+    perform private.reject(reason, format('a text of at most %s characters', max_length));
+  end if;
+  return v_text;
+end;
+$$;
+comment on function private.parse_text(text, text, integer, boolean) is
+  'Trimmed; an empty text is null. Refuses control characters other than tab and newline.';
+
+create function private.parse_uuid(value text, reason text, is_required boolean default true)
+returns uuid
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if parse_uuid.value is null and not is_required then
+    return null;
+  end if;
+  if parse_uuid.value is null
+    or parse_uuid.value !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
+  then
+    perform private.reject(reason, 'a UUID');
+  end if;
+  return parse_uuid.value::uuid;
+end;
+$$;
+comment on function private.parse_uuid(text, text, boolean) is 'Canonical form only, any case.';
+
+create function private.parse_timestamp(value text, reason text)
+returns timestamptz
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if parse_timestamp.value ~
+    '^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d(:?\d\d)?)$'
+  then
+    return parse_timestamp.value::timestamptz;
+  end if;
+  perform private.reject(reason, 'an ISO 8601 time with an offset, as 2026-01-31T09:30:00Z');
+  return null;
+exception when data_exception then
+  perform private.reject(reason, 'a time that exists');
+  return null;
+end;
+$$;
+comment on function private.parse_timestamp(text, text) is
+  'The offset is required: a time without one would depend on a setting of the session.';
+
+create function private.parse_number(
+  value jsonb, reason text, minimum numeric, maximum numeric, fallback numeric default null
+)
+returns numeric
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(parse_number.value), 'null') = 'null' then
+    return fallback;
+  end if;
+  if jsonb_typeof(parse_number.value) <> 'number'
+    or (parse_number.value #>> '{}')::numeric not between minimum and maximum
+  then
+    perform private.reject(reason, format('a number from %s to %s', minimum, maximum));
+  end if;
+  return (parse_number.value #>> '{}')::numeric;
+end;
+$$;
+comment on function private.parse_number(jsonb, text, numeric, numeric, numeric) is
+  'A JSON number within the bounds; the fallback stands for null.';
+
+create function private.parse_integer(
+  value jsonb, reason text, minimum bigint, maximum bigint, fallback bigint default null
+)
+returns bigint
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_number numeric := private.parse_number(parse_integer.value, reason, minimum, maximum, fallback);
+begin
+  if v_number <> trunc(v_number) then
+    perform private.reject(reason, format('a whole number from %s to %s', minimum, maximum));
+  end if;
+  return v_number::bigint;
+end;
+$$;
+comment on function private.parse_integer(jsonb, text, bigint, bigint, bigint) is
+  'A whole JSON number within the bounds; the fallback stands for null.';
+
+create function private.parse_boolean(value jsonb, reason text, fallback boolean)
+returns boolean
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(parse_boolean.value), 'null') = 'null' then
+    return fallback;
+  end if;
+  if jsonb_typeof(parse_boolean.value) <> 'boolean' then
+    perform private.reject(reason, 'true or false');
+  end if;
+  return parse_boolean.value::boolean;
+end;
+$$;
+comment on function private.parse_boolean(jsonb, text, boolean) is
+  'A JSON boolean; the fallback stands for null.';
+
+create function private.parse_phone(value text, reason text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  -- People type spaces, dots, hyphens and brackets.
+  v_phone text := nullif(regexp_replace(parse_phone.value, '[\s().-]', '', 'g'), '');
+begin
+  if v_phone is not null and v_phone !~ '^\+[1-9][0-9]{6,14}$' then
+    perform private.reject(reason, 'a phone number with its country code, as +919876543210');
+  end if;
+  return v_phone;
+end;
+$$;
+comment on function private.parse_phone(text, text) is 'E.164, loosely: plus and 7 to 15 digits.';
+
+-- No grants: only definer functions parse arguments.

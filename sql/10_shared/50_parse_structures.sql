@@ -1,0 +1,148 @@
+-- Parsers of arrays, objects and places. As the scalar parsers they raise PT400 with the reason.
+
+create function private.parse_texts(value jsonb, reason text, max_items integer)
+returns text[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(parse_texts.value), 'null') = 'null' then
+    return null;
+  end if;
+  if jsonb_typeof(parse_texts.value) <> 'array'
+    or jsonb_array_length(parse_texts.value) not between 1 and max_items
+    or jsonb_path_exists(parse_texts.value, 'strict $[*] ? (@.type() != "string")')
+  then
+    perform private.reject(reason, format('an array of 1 to %s texts', max_items));
+  end if;
+  return array(
+    select item.value
+    from jsonb_array_elements_text(parse_texts.value) with ordinality as item (value, position)
+    order by item.position
+  );
+end;
+$$;
+comment on function private.parse_texts(jsonb, text, integer) is
+  'A JSON array of texts, in its order; null stands for null.';
+
+create function private.parse_uuids(value jsonb, reason text)
+returns uuid[]
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_texts text[] := private.parse_texts(parse_uuids.value, reason, 100);
+  v_ids uuid[];
+begin
+  v_ids := array(
+    select private.parse_uuid(item.value, reason)
+    from unnest(v_texts) with ordinality as item (value, position)
+    order by item.position
+  );
+  if v_texts is null
+    or cardinality(v_ids) <> (select count(distinct id) from unnest(v_ids) as id)
+  then
+    perform private.reject(reason, 'an array of different UUIDs');
+  end if;
+  return v_ids;
+end;
+$$;
+comment on function private.parse_uuids(jsonb, text) is
+  'A JSON array of different UUIDs, in its order; required.';
+
+create function private.parse_object(value jsonb, reason text, max_bytes integer)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(parse_object.value), 'null') = 'null' then
+    return '{}'::jsonb;
+  end if;
+  if jsonb_typeof(parse_object.value) <> 'object'
+    or octet_length(parse_object.value::text) > max_bytes
+  then
+    perform private.reject(reason, format('a JSON object of at most %s bytes', max_bytes));
+  end if;
+  return parse_object.value;
+end;
+$$;
+comment on function private.parse_object(jsonb, text, integer) is
+  'A JSON object; null stands for the empty one.';
+
+create function private.parse_language_map(
+  value jsonb, reason text, max_length integer, is_required boolean default true
+)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(jsonb_typeof(parse_language_map.value), 'null') = 'null' and not is_required then
+    return null;
+  end if;
+  if private.is_language_map(parse_language_map.value, max_length) is not true then
+    perform private.reject(
+      reason, format('an object of language codes and texts of at most %s characters', max_length)
+    );
+  end if;
+  return parse_language_map.value;
+end;
+$$;
+comment on function private.parse_language_map(jsonb, text, integer, boolean) is
+  'An object such as {"en": "Plumbing", "hi": "प्लंबिंग"}.';
+
+create function private.parse_location(value jsonb, reason text)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_lat numeric;
+  v_lng numeric;
+  v_key text;
+begin
+  if parse_location.value is null or jsonb_typeof(parse_location.value) <> 'object' then
+    perform private.reject(reason, 'an object {address, lat, lng, landmark, postcode, city}');
+  end if;
+  foreach v_key in array array['address', 'landmark', 'postcode', 'city'] loop
+    if coalesce(jsonb_typeof(parse_location.value -> v_key), 'null') not in ('string', 'null') then
+      perform private.reject(reason, format('an object whose %s is a text', v_key));
+    end if;
+  end loop;
+  v_lat := private.parse_number(parse_location.value -> 'lat', reason, -90, 90);
+  v_lng := private.parse_number(parse_location.value -> 'lng', reason, -180, 180);
+  if v_lat is null or v_lng is null then
+    perform private.reject(reason, 'an object with lat and lng');
+  end if;
+  return jsonb_build_object(
+    'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
+    'landmark', private.parse_text(parse_location.value ->> 'landmark', reason, 200, false),
+    'postcode', private.parse_text(parse_location.value ->> 'postcode', reason, 20, false),
+    'city', private.parse_text(parse_location.value ->> 'city', reason, 100, false),
+    'lat', v_lat,
+    'lng', v_lng
+  );
+end;
+$$;
+comment on function private.parse_location(jsonb, text) is
+  'A place: WGS 84 degrees and an address; keys that are not known are left out.';
+
+create function private.point(lat double precision, lng double precision)
+returns extensions.geography
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return extensions.st_setsrid(extensions.st_makepoint(lng, lat), 4326)::extensions.geography;
+end;
+$$;
+comment on function private.point(double precision, double precision) is
+  'A geography point of WGS 84 degrees.';

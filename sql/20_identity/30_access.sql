@@ -1,0 +1,92 @@
+-- Who is calling. A block or ban works at the very next request, however long the token lives,
+-- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
+-- cached plans: they run in every request.
+
+create function private.me()
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select profile.id
+    from public.profiles as profile
+    join auth.users as account on account.id = profile.id
+    where profile.id = (select auth.uid())
+      and profile.status = 'active'
+      and account.deleted_at is null
+      and (account.banned_until is null or account.banned_until <= now())
+  );
+end;
+$$;
+comment on function private.me() is
+  'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
+
+create function private.has_role(role text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.user_roles as granted
+    where granted.user_id = (select private.me()) and granted.role = has_role.role
+  );
+end;
+$$;
+comment on function private.has_role(text) is 'Whether the signed-in user holds the role.';
+
+create function private.is_service()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (select auth.role()) is not distinct from 'service_role'
+$$;
+comment on function private.is_service() is 'Whether the call came with a secret key.';
+
+-- Raises PT401 not_signed_in and PT403 user_blocked.
+create function private.require_me()
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.me();
+begin
+  if v_me is null and auth.uid() is null then
+    raise sqlstate 'PT401' using
+      message = 'Nobody is signed in.',
+      detail = 'not_signed_in',
+      hint = 'Sign in and call again.';
+  elsif v_me is null then
+    raise sqlstate 'PT403' using
+      message = 'This account is blocked.',
+      detail = 'user_blocked',
+      hint = 'Contact support.';
+  end if;
+  return v_me;
+end;
+$$;
+comment on function private.require_me() is 'The signed-in user, who is not blocked.';
+
+grant execute on function private.me(), private.has_role(text), private.is_service()
+  to anon, authenticated, service_role;
+grant execute on function private.require_me() to authenticated, service_role;
+
+create policy select_self_or_admin on public.profiles for select to authenticated
+  using (id = (select private.me()) or (select private.has_role('admin')));
+create policy update_self on public.profiles for update to authenticated
+  using (id = (select private.me()))
+  with check (id = (select private.me()));
+
+create policy select_self_or_admin on public.user_roles for select to authenticated
+  using (user_id = (select private.me()) or (select private.has_role('admin')));

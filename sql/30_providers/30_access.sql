@@ -1,0 +1,48 @@
+-- Providers of the signed-in user. Used in policies as `in (select …)`, so that they run once.
+
+create function private.my_provider_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.provider_id
+  from public.provider_members as member
+  where member.user_id = (select private.me())
+$$;
+comment on function private.my_provider_ids() is 'Providers that the user is a member of.';
+
+create function private.my_managed_provider_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.provider_id
+  from public.provider_members as member
+  where member.user_id = (select private.me()) and member.role in ('owner', 'manager')
+$$;
+comment on function private.my_managed_provider_ids() is
+  'Providers that the user owns or manages.';
+
+grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
+  to authenticated, service_role;
+
+create policy select_active on public.providers for select to anon
+  using (status = 'active');
+create policy select_active_member_or_admin on public.providers for select to authenticated
+  using (
+    (status = 'active' and (select private.me()) is not null)
+    or id in (select private.my_provider_ids())
+    or (select private.has_role('admin'))
+  );
+create policy update_manager on public.providers for update to authenticated
+  using (id in (select private.my_managed_provider_ids()))
+  with check (id in (select private.my_managed_provider_ids()));
+
+create policy select_member_or_admin on public.provider_members for select to authenticated
+  using (
+    provider_id in (select private.my_provider_ids()) or (select private.has_role('admin'))
+  );

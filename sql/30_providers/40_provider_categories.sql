@@ -1,0 +1,71 @@
+-- Categories that a provider works in. Everybody reads those of active providers.
+create table public.provider_categories (
+  provider_id uuid not null,
+  category_id uuid not null,
+  -- Ties both sides to one market.
+  market_id   text not null,
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  primary key (provider_id, category_id),
+  foreign key (provider_id, market_id) references public.providers (id, market_id)
+    on delete cascade,
+  foreign key (category_id, market_id) references public.categories (id, market_id)
+    on delete restrict
+);
+comment on table public.provider_categories is 'Categories that a provider works in.';
+comment on column public.provider_categories.market_id is 'The provider''s; set by trigger.';
+create index provider_categories_provider_id_market_id_idx
+  on public.provider_categories (provider_id, market_id);
+create index provider_categories_category_id_market_id_idx
+  on public.provider_categories (category_id, market_id);
+
+-- Clients can't write market_id; the provider knows it.
+create function private.tg_provider_categories__set_market()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.market_id := (
+    select provider.market_id from public.providers as provider where provider.id = new.provider_id
+  );
+  if not exists (
+    select 1
+    from public.categories as category
+    where category.id = new.category_id
+      and category.market_id = new.market_id
+      -- Seeds and admins prepare what is still to come.
+      and (
+        (select auth.uid()) is null
+        or category.is_active
+          and private.is_launched(category.market_id, category.phase, category.launches_on)
+      )
+  ) then
+    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_categories__set_market() is
+  'Trigger _050_set_market of provider_categories.';
+
+create trigger _050_set_market before insert on public.provider_categories
+  for each row execute function private.tg_provider_categories__set_market();
+create trigger _100_timestamps before insert or update on public.provider_categories
+  for each row execute function private.tg__timestamps();
+alter table public.provider_categories enable row level security;
+grant select on public.provider_categories to anon;
+grant select, insert (provider_id, category_id), delete
+  on public.provider_categories to authenticated;
+grant select, insert, delete on public.provider_categories to service_role;
+create policy select_of_active on public.provider_categories for select to anon
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+-- The subquery is itself under the policies of providers.
+create policy select_of_visible on public.provider_categories for select to authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.provider_categories for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.provider_categories for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));

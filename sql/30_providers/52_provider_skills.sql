@@ -1,0 +1,60 @@
+-- Skills of a provider, in its own words. Everybody reads those of active providers; whether one
+-- is verified is not the provider's to say.
+create table public.provider_skills (
+  provider_id uuid not null references public.providers on delete cascade,
+  name        text not null check (length(name) between 1 and 80),
+  is_verified boolean not null default false,
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  primary key (provider_id, name)
+);
+comment on table public.provider_skills is 'What a provider says it can do; found by search.';
+comment on column public.provider_skills.is_verified is 'Checked by the platform.';
+
+-- Raises PT400 invalid_name, PT409 too_many_skills.
+create function private.tg_provider_skills__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.name := private.parse_text(new.name, 'invalid_name', 80);
+  if tg_op = 'INSERT' then
+    -- Inserts of one provider take turns, so that the limit holds.
+    perform 1
+    from public.providers as provider
+    where provider.id = new.provider_id
+    for no key update;
+    if (
+      select count(*)
+      from public.provider_skills as skill
+      where skill.provider_id = new.provider_id
+    ) >= 50 then
+      raise sqlstate 'PT409' using
+        message = 'A business has at most 50 skills.',
+        detail = 'too_many_skills',
+        hint = 'Delete one first.';
+    end if;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_skills__validate() is
+  'Trigger _050_validate of provider_skills.';
+
+create trigger _050_validate before insert or update on public.provider_skills
+  for each row execute function private.tg_provider_skills__validate();
+create trigger _100_timestamps before insert or update on public.provider_skills
+  for each row execute function private.tg__timestamps();
+alter table public.provider_skills enable row level security;
+grant select on public.provider_skills to anon;
+grant select, insert (provider_id, name), delete on public.provider_skills to authenticated;
+grant select, insert, update, delete on public.provider_skills to service_role;
+create policy select_of_visible on public.provider_skills for select to anon, authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.provider_skills for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.provider_skills for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));

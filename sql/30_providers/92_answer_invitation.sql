@@ -1,0 +1,167 @@
+-- What becomes of an invitation: accepted or declined by the invited, revoked by the business.
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked and role_not_allowed,
+-- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed.
+create function private.answer_invitation(invitation_id text, status text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_id uuid := private.parse_uuid(answer_invitation.invitation_id, 'invalid_invitation_id');
+  v_invitation public.provider_invitations;
+begin
+  -- The provider first, as everywhere.
+  perform 1
+  from public.providers as provider
+  where provider.id = (
+    select wanted.provider_id from public.provider_invitations as wanted where wanted.id = v_id
+  )
+  for no key update;
+  select * into v_invitation
+  from public.provider_invitations as wanted
+  where wanted.id = v_id
+    and case answer_invitation.status
+      when 'revoked' then wanted.provider_id in (select private.my_managed_provider_ids())
+      else coalesce(wanted.phone, wanted.email) in (select private.my_contacts())
+    end
+  for update;
+  if v_invitation.id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such invitation.',
+      detail = 'invitation_not_found',
+      hint = 'Use an id that list_invitations returned.';
+  end if;
+  if answer_invitation.status = 'revoked' then
+    perform private.require_rank(
+      (
+        select member.role
+        from public.provider_members as member
+        where member.provider_id = v_invitation.provider_id and member.user_id = v_me
+      ),
+      v_invitation.role
+    );
+  end if;
+  if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
+    raise sqlstate 'PT409' using
+      message = 'This invitation is no longer open.',
+      detail = 'invitation_closed',
+      hint = 'Ask for a new one.';
+  end if;
+  update public.provider_invitations as invitation
+  set status = answer_invitation.status, responded_by = v_me, responded_at = now()
+  where invitation.id = v_id
+  returning invitation.* into v_invitation;
+  if answer_invitation.status = 'accepted' then
+    -- Who is a member already keeps the role: an invitation neither lowers nor raises it.
+    insert into public.provider_members (provider_id, user_id, role)
+    values (v_invitation.provider_id, v_me, v_invitation.role)
+    on conflict on constraint provider_members_pkey do nothing;
+  end if;
+  return private.invitation_json(v_invitation);
+end;
+$$;
+comment on function private.answer_invitation(text, text) is
+  'Body of accept_invitation, decline_invitation and revoke_invitation.';
+
+create function public.accept_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'accepted')
+$$;
+comment on function public.accept_invitation(text) is
+  'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
+409 invitation_closed.';
+
+create function public.decline_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'declined')
+$$;
+comment on function public.decline_invitation(text) is
+  'The invited does not want to. Errors: as accept_invitation.';
+
+create function public.revoke_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'revoked')
+$$;
+comment on function public.revoke_invitation(text) is
+  'The business takes it back. Errors: as accept_invitation; 403 role_not_allowed.';
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
+-- PT404 provider_not_found.
+create function private.list_invitations(provider_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(
+    list_invitations.provider_id, 'invalid_provider_id', false
+  );
+begin
+  perform private.require_me();
+  if v_id is not null and v_id not in (select private.my_managed_provider_ids()) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider that you own or manage.';
+  end if;
+  return jsonb_build_object('items', (
+    select coalesce(
+      jsonb_agg(
+        private.invitation_json(listed) order by listed.created_at desc, listed.id desc
+      ),
+      '[]'
+    )
+    from (
+      select *
+      from public.provider_invitations as invitation
+      where case
+        when v_id is null then
+          coalesce(invitation.phone, invitation.email) in (select private.my_contacts())
+          and invitation.status = 'pending'
+          and invitation.expires_at > now()
+        else invitation.provider_id = v_id
+      end
+      order by invitation.created_at desc, invitation.id desc
+      limit 100
+    ) as listed
+  ));
+end;
+$$;
+comment on function private.list_invitations(text) is 'Body of public.list_invitations.';
+
+create function public.list_invitations(provider_id text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_invitations(provider_id)
+$$;
+comment on function public.list_invitations(text) is
+  'Open invitations of the caller, or with provider_id the last hundred of a business that the
+caller manages: {items}, the newest first. Errors: 400 invalid_provider_id;
+404 provider_not_found.';
+
+grant execute on function
+  private.answer_invitation(text, text), private.list_invitations(text),
+  public.accept_invitation(text), public.decline_invitation(text), public.revoke_invitation(text),
+  public.list_invitations(text)
+to authenticated;

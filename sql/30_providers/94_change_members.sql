@@ -1,0 +1,137 @@
+-- Members leave, are removed, and get other roles. A business always keeps an owner.
+
+-- Fails with PT404 member_not_found, PT403 role_not_allowed, PT409 last_owner.
+create function private.lock_member(actor public.provider_members, user_id uuid)
+returns public.provider_members
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_member public.provider_members;
+begin
+  select * into v_member
+  from public.provider_members as member
+  where member.provider_id = (actor).provider_id and member.user_id = lock_member.user_id
+  for update;
+  if v_member.user_id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such member.',
+      detail = 'member_not_found',
+      hint = 'Use the user_id of a row of provider_members.';
+  end if;
+  return v_member;
+end;
+$$;
+comment on function private.lock_member(public.provider_members, uuid) is
+  'Another membership of the provider of the actor.';
+
+create function private.require_other_owner(member public.provider_members)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if (member).role = 'owner' and not exists (
+    select 1
+    from public.provider_members as other
+    where other.provider_id = (member).provider_id
+      and other.user_id <> (member).user_id
+      and other.role = 'owner'
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'A business keeps at least one owner.',
+      detail = 'last_owner',
+      hint = 'Make somebody else an owner first.';
+  end if;
+end;
+$$;
+comment on function private.require_other_owner(public.provider_members) is
+  'Refuses to lose the last owner.';
+
+create function private.remove_member(provider_id text, user_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.parse_uuid(remove_member.user_id, 'invalid_user_id');
+  v_actor public.provider_members := private.lock_managed_provider(remove_member.provider_id);
+  v_member public.provider_members := private.lock_member(v_actor, v_user_id);
+begin
+  -- Everybody may leave.
+  if v_member.user_id <> v_actor.user_id then
+    perform private.require_rank(v_actor.role, v_member.role);
+  end if;
+  perform private.require_other_owner(v_member);
+  delete from public.provider_members as member
+  where member.provider_id = v_member.provider_id and member.user_id = v_member.user_id;
+  return jsonb_build_object('provider_id', v_member.provider_id, 'user_id', v_member.user_id);
+end;
+$$;
+comment on function private.remove_member(text, text) is 'Body of public.remove_member.';
+
+create function private.change_member_role(provider_id text, user_id text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.parse_uuid(change_member_role.user_id, 'invalid_user_id');
+  v_role text := private.parse_member_role(change_member_role.role);
+  v_actor public.provider_members := private.lock_managed_provider(change_member_role.provider_id);
+  v_member public.provider_members := private.lock_member(v_actor, v_user_id);
+begin
+  -- Both the role that the member has and the one to come are below the actor's.
+  perform private.require_rank(v_actor.role, v_member.role);
+  perform private.require_rank(v_actor.role, v_role);
+  if v_role <> 'owner' then
+    perform private.require_other_owner(v_member);
+  end if;
+  update public.provider_members as member
+  set role = v_role
+  where member.provider_id = v_member.provider_id and member.user_id = v_member.user_id;
+  return jsonb_build_object(
+    'provider_id', v_member.provider_id, 'user_id', v_member.user_id, 'role', v_role
+  );
+end;
+$$;
+comment on function private.change_member_role(text, text, text) is
+  'Body of public.change_member_role.';
+
+create function public.remove_member(provider_id text, user_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.remove_member(provider_id, user_id)
+$$;
+comment on function public.remove_member(text, text) is
+  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
+managers crews. Errors: 400 invalid_provider_id, invalid_user_id; 403 role_not_allowed;
+404 provider_not_found, member_not_found; 409 last_owner.';
+
+create function public.change_member_role(provider_id text, user_id text, role text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.change_member_role(provider_id, user_id, role)
+$$;
+comment on function public.change_member_role(text, text, text) is
+  'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
+400 invalid_role.';
+
+grant execute on function
+  private.remove_member(text, text), private.change_member_role(text, text, text),
+  public.remove_member(text, text), public.change_member_role(text, text, text)
+to authenticated;

@@ -1,0 +1,144 @@
+-- The trigger that keeps every booking inside its process, whoever writes.
+
+-- Whether the market asks for the customer's code at this move.
+create function private.requires_job_code(market_id text, job_code text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case requires_job_code.job_code
+    when 'start' then market.requires_start_code
+    when 'completion' then market.requires_completion_code
+    else false
+  end
+  from public.markets as market
+  where market.id = requires_job_code.market_id
+$$;
+comment on function private.requires_job_code(text, text) is
+  'Whether the market asks for this code; booking_transitions.job_code may be null.';
+
+-- Raises PT409 transition_not_allowed, too_early, too_late and job_code_required, PT400
+-- reason_required.
+create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_move public.booking_transitions;
+begin
+  select * into v_move
+  from public.booking_transitions as move
+  where move.process_id = (from_booking).process_id
+    and move.from_status = (from_booking).status
+    and move.to_status = (to_booking).status
+    and move.actor = (to_booking).status_actor;
+  if v_move.process_id is null then
+    raise sqlstate 'PT409' using
+      message = format(
+        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
+      ),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_transitions.';
+  end if;
+  if v_move.requires_reason and (to_booking).status_reason is null then
+    raise sqlstate 'PT400' using
+      message = 'This move needs a reason.',
+      detail = 'reason_required',
+      hint = 'Send reason.';
+  end if;
+  if v_move.guard = 'near_start' and now() < (to_booking).starts_at - interval '1 day'
+    or v_move.guard = 'after_start' and now() < (to_booking).starts_at
+  then
+    raise sqlstate 'PT409' using
+      message = format('It is too early to make this booking %s.', (to_booking).status),
+      detail = 'too_early',
+      hint = format('The booking starts at %s.', (to_booking).starts_at);
+  end if;
+  if v_move.guard = 'within_dispute_window'
+    and now() > (from_booking).status_changed_at + interval '7 days'
+  then
+    raise sqlstate 'PT409' using
+      message = 'The time for a dispute is over.',
+      detail = 'too_late',
+      hint = 'Contact support.';
+  end if;
+  if private.requires_job_code((to_booking).market_id, v_move.job_code) and not exists (
+    select 1
+    from private.job_codes as issued
+    where issued.booking_id = (to_booking).id
+      and issued.purpose = v_move.job_code
+      and issued.confirmed_at is not null
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'This move needs the code that the customer shows.',
+      detail = 'job_code_required',
+      hint = 'Call confirm_job_code.';
+  end if;
+end;
+$$;
+comment on function private.check_booking_move(public.bookings, public.bookings) is
+  'Refuses a move that the process does not have, and one whose conditions don''t hold.';
+
+create function private.tg_bookings__move()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and new.status is distinct from old.status then
+    perform private.check_booking_move(old, new);
+  elsif tg_op = 'INSERT' and new.status <> 'draft' and new.status is distinct from (
+    select process.initial_status_id
+    from public.booking_processes as process
+    where process.id = new.process_id
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('No booking of this process begins as %s.', new.status),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_processes.';
+  end if;
+
+  if tg_op = 'INSERT' or new.status is distinct from old.status then
+    -- Moves within one transaction still follow one another.
+    new.status_changed_at := clock_timestamp();
+  end if;
+  new.blocked := (
+    select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))
+    from public.booking_statuses as entered
+    where entered.id = new.status and entered.blocks_calendar
+  );
+  new.timer_due_at := null;
+  new.timer_to_status := null;
+  select due.at, due.to_status into new.timer_due_at, new.timer_to_status
+  from (
+    select
+      move.to_status,
+      case move.timer_from
+        when 'ends_at' then new.ends_at + make_interval(mins => move.timer_minutes)
+        else least(
+          new.status_changed_at + make_interval(mins => move.timer_minutes), new.starts_at
+        )
+      end as at
+    from public.booking_transitions as move
+    where move.process_id = new.process_id
+      and move.from_status = new.status
+      and move.timer_minutes is not null
+  ) as due
+  order by due.at
+  limit 1;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__move() is
+  'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
+
+create trigger _200_move
+  before insert or update of status, starts_at, ends_at, buffer_minutes on public.bookings
+  for each row execute function private.tg_bookings__move();

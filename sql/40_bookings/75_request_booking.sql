@@ -1,0 +1,152 @@
+-- A customer books services of one provider. The exclusion constraint decides who gets a time:
+-- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
+
+-- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
+-- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
+-- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings.
+create function private.request_booking(
+  provider_id text,
+  service_ids jsonb,
+  starts_at text,
+  location jsonb,
+  contact_phone text,
+  description text,
+  idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_answer jsonb := private.claim_idempotency_key(
+    v_me,
+    request_booking.idempotency_key,
+    jsonb_build_array(
+      'request_booking', provider_id, service_ids, starts_at, location, contact_phone, description
+    )
+  );
+  v_provider_id uuid := private.parse_uuid(request_booking.provider_id, 'invalid_provider_id');
+  v_service_ids uuid[] := private.parse_uuids(
+    request_booking.service_ids, 'invalid_service_ids'
+  );
+  v_starts_at timestamptz := private.parse_timestamp(
+    request_booking.starts_at, 'invalid_starts_at'
+  );
+  v_location jsonb := private.parse_location(request_booking.location, 'invalid_location');
+  v_phone text := private.parse_phone(request_booking.contact_phone, 'invalid_contact_phone');
+  v_description text := private.parse_text(
+    request_booking.description, 'invalid_description', 2000, false
+  );
+  v_provider public.providers;
+  v_market public.markets;
+  v_lines public.booking_services[];
+  v_ends_at timestamptz;
+  v_booking public.bookings;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  -- One customer's requests take turns, so that the limit of open bookings holds.
+  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
+  v_provider := private.lock_bookable_provider(v_provider_id);
+  select * into v_market from public.markets as market where market.id = v_provider.market_id;
+  if (
+    select count(*)
+    from public.bookings as booking
+    where booking.customer_id = v_me and booking.blocked is not null
+      and booking.ends_at > now()
+  ) >= v_market.max_open_bookings then
+    raise sqlstate 'PT429' using
+      message = 'You have too many bookings ahead.',
+      detail = 'too_many_open_bookings',
+      hint = 'Wait for answers, or cancel some.';
+  end if;
+
+  v_lines := private.booking_lines(v_provider_id, v_service_ids);
+  v_ends_at := v_starts_at + make_interval(
+    mins => (select sum(line.duration_minutes)::integer from unnest(v_lines) as line)
+  );
+  perform private.check_booking_time(v_provider, v_market, v_starts_at, v_ends_at);
+  perform private.require_in_market(
+    v_market.id,
+    private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8)
+  );
+
+  -- The look beforehand saves numbers; the constraint decides.
+  if not private.is_slot_taken(v_provider, v_starts_at, v_ends_at) then
+    insert into public.bookings (
+      number, market_id, provider_id, customer_id, process_id, status, status_actor,
+      status_actor_id, starts_at, ends_at, buffer_minutes, location, address, landmark, postcode,
+      city, contact_phone, description, total_amount, currency
+    )
+    select
+      private.next_booking_number(v_market), v_market.id, v_provider.id, v_me, process.id,
+      process.initial_status_id, 'customer', v_me, v_starts_at, v_ends_at,
+      v_provider.buffer_minutes,
+      private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8),
+      v_location ->> 'address', v_location ->> 'landmark', v_location ->> 'postcode',
+      v_location ->> 'city', v_phone, v_description,
+      (select sum(line.line_amount) from unnest(v_lines) as line), v_market.currency
+    from public.booking_processes as process
+    where process.id = v_market.booking_process_id
+    on conflict do nothing
+    returning * into v_booking;
+  end if;
+  if v_booking.id is null then
+    raise sqlstate 'PT409' using
+      message = 'That time is already booked.',
+      detail = 'slot_taken',
+      hint = 'Choose another time.';
+  end if;
+
+  insert into public.booking_services (
+    booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
+    currency, duration_minutes
+  )
+  select
+    v_booking.id, line.position, line.provider_id, line.service_id, line.names, line.price_unit,
+    line.price_amount, line.line_amount, line.currency, line.duration_minutes
+  from unnest(v_lines) as line;
+
+  v_answer := private.booking_json(v_booking);
+  perform private.store_idempotent_response(v_me, request_booking.idempotency_key, v_answer);
+  return v_answer;
+end;
+$$;
+comment on function private.request_booking(text, jsonb, text, jsonb, text, text, text) is
+  'Body of public.request_booking.';
+
+create function public.request_booking(
+  provider_id text,
+  service_ids jsonb,
+  starts_at text,
+  location jsonb,
+  contact_phone text default null,
+  description text default null,
+  idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.request_booking(
+    provider_id, service_ids, starts_at, location, contact_phone, description, idempotency_key
+  )
+$$;
+comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
+  'Books services of one provider, and answers the booking.
+service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
+location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
+Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
+outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
+own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings.';
+
+grant execute on function
+  private.request_booking(text, jsonb, text, jsonb, text, text, text),
+  public.request_booking(text, jsonb, text, jsonb, text, text, text)
+to authenticated;

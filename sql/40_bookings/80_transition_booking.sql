@@ -1,0 +1,138 @@
+-- Moves a booking on, by whoever the process allows.
+
+-- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
+-- transition_not_allowed, too_early, too_late, slot_taken.
+create function private.transition_booking(
+  booking_id text,
+  to_status text,
+  reason text,
+  metadata jsonb,
+  idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := case when not private.is_service() then private.require_me() end;
+  v_user_id uuid := coalesce(v_me, '00000000-0000-0000-0000-000000000000');
+  v_answer jsonb := private.claim_idempotency_key(
+    v_user_id,
+    transition_booking.idempotency_key,
+    jsonb_build_array('transition_booking', booking_id, to_status, reason, metadata)
+  );
+  v_id uuid := private.parse_uuid(transition_booking.booking_id, 'invalid_booking_id');
+  v_reason text := private.parse_text(transition_booking.reason, 'invalid_reason', 1000, false);
+  v_metadata jsonb := private.parse_object(
+    transition_booking.metadata, 'invalid_metadata', 10000
+  );
+  v_provider_id uuid;
+  v_blocks boolean;
+  v_booking public.bookings;
+  v_actor text;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  select status.blocks_calendar into v_blocks
+  from public.booking_statuses as status
+  where status.id = transition_booking.to_status;
+  if v_blocks is null then
+    perform private.reject('invalid_to_status', 'a state of a booking');
+  end if;
+
+  -- See the order of locks at the table bookings.
+  v_provider_id := (private.require_booking(v_id)).provider_id;
+  if v_blocks then
+    perform 1 from public.providers as provider where provider.id = v_provider_id for update;
+  else
+    perform 1
+    from public.providers as provider
+    where provider.id = v_provider_id
+    for no key update;
+  end if;
+  select * into v_booking
+  from public.bookings as booking
+  where booking.id = v_id
+  for no key update;
+
+  select move.actor into v_actor
+  from private.allowed_booking_moves(v_booking) as move
+  where move.to_status = transition_booking.to_status;
+  if v_actor is null then
+    raise sqlstate 'PT409' using
+      message = format(
+        'You can''t make a booking %s that is %s.', transition_booking.to_status, v_booking.status
+      ),
+      detail = 'transition_not_allowed',
+      hint = coalesce(
+        (
+          select 'Allowed: ' || string_agg(move.to_status, ', ')
+          from private.allowed_booking_moves(v_booking) as move
+        ),
+        'No move is allowed.'
+      );
+  end if;
+  if v_blocks and v_booking.blocked is null and exists (
+    select 1
+    from public.bookings as other
+    where other.provider_id = v_provider_id
+      and other.id <> v_id
+      and other.blocked && tstzrange(
+        v_booking.starts_at,
+        v_booking.ends_at + make_interval(mins => v_booking.buffer_minutes)
+      )
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is already booked.',
+      detail = 'slot_taken',
+      hint = 'Choose another time.';
+  end if;
+
+  update public.bookings as booking
+  set
+    status = transition_booking.to_status,
+    status_actor = v_actor,
+    status_actor_id = v_me,
+    status_reason = v_reason,
+    status_metadata = v_metadata
+  where booking.id = v_id
+  returning booking.* into v_booking;
+
+  v_answer := private.booking_json(v_booking);
+  perform private.store_idempotent_response(
+    v_user_id, transition_booking.idempotency_key, v_answer
+  );
+  return v_answer;
+end;
+$$;
+comment on function private.transition_booking(text, text, text, jsonb, text) is
+  'Body of public.transition_booking.';
+
+create function public.transition_booking(
+  booking_id text,
+  to_status text,
+  reason text default null,
+  metadata jsonb default '{}',
+  idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.transition_booking(booking_id, to_status, reason, metadata, idempotency_key)
+$$;
+comment on function public.transition_booking(text, text, text, jsonb, text) is
+  'Moves a booking to another state, and answers the booking.
+metadata: a JSON object of at most 10000 bytes, kept in the history.
+With a secret key the move is the system''s.
+Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
+hint lists what is), too_early, too_late, slot_taken, idempotency_key_reused.';
+
+grant execute on function
+  private.transition_booking(text, text, text, jsonb, text),
+  public.transition_booking(text, text, text, jsonb, text)
+to authenticated, service_role;

@@ -1,0 +1,124 @@
+-- Whoever does the job types the customer's code in, and the booking moves on.
+--
+-- A wrong code must be counted, so it can't be an exception: that would roll the count back. The
+-- refusal is a result that looks like an error, and `response.status` makes the Data API answer it
+-- with the status of one, so clients can't tell the difference.
+create function private.refuse(status integer, reason text, message text, hint text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'code', 'PT' || status, 'message', message, 'details', reason, 'hint', hint
+  )
+  from set_config('response.status', status::text, true)
+$$;
+comment on function private.refuse(integer, text, text, text) is
+  'An error that leaves the transaction standing.';
+
+-- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
+-- transition_not_allowed, too_early, idempotency_key_reused. Answers as a result: PT422
+-- wrong_job_code, PT409 job_code_expired, PT429 job_code_locked.
+create function private.confirm_job_code(
+  booking_id text, purpose text, job_code text, idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_answer jsonb := private.claim_idempotency_key(
+    v_me,
+    confirm_job_code.idempotency_key,
+    jsonb_build_array('confirm_job_code', booking_id, purpose, job_code)
+  );
+  v_id uuid := private.parse_uuid(confirm_job_code.booking_id, 'invalid_booking_id');
+  v_to_status text := private.job_code_status(confirm_job_code.purpose);
+  v_code text := private.parse_text(confirm_job_code.job_code, 'invalid_job_code', 6);
+  v_booking public.bookings := private.require_booking(v_id);
+  v_issued private.job_codes;
+begin
+  if v_answer is not null then
+    -- A refusal is repeated with its status.
+    perform set_config('response.status', substring(v_answer ->> 'code' from 3), true)
+    where v_answer ? 'code';
+    return v_answer;
+  end if;
+  if v_code !~ '^[0-9]{6}$' then
+    perform private.reject('invalid_job_code', 'six digits');
+  end if;
+  if not exists (
+    select 1
+    from private.allowed_booking_moves(v_booking) as move
+    where move.to_status = v_to_status and move.actor = 'provider'
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('You can''t make this booking %s now.', v_to_status),
+      detail = 'transition_not_allowed',
+      hint = format('The booking is %s.', v_booking.status);
+  end if;
+
+  -- Tries take turns, so none goes uncounted.
+  select * into v_issued
+  from private.job_codes as issued
+  where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
+  for update;
+  if v_issued.booking_id is null or v_issued.expires_at <= now() then
+    v_answer := private.refuse(
+      409, 'job_code_expired', 'There is no code that is still valid.',
+      'The customer needs a new one.'
+    );
+  elsif v_issued.attempts >= 5 then
+    v_answer := private.refuse(
+      429, 'job_code_locked', 'There were too many wrong tries.', 'The customer needs a new code.'
+    );
+  elsif v_issued.code_hash
+    <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
+  then
+    update private.job_codes as issued
+    set attempts = issued.attempts + 1
+    where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
+    v_answer := private.refuse(
+      422, 'wrong_job_code', 'That is not the code.',
+      format('Tries left: %s.', 4 - v_issued.attempts)
+    );
+  else
+    update private.job_codes as issued
+    set confirmed_at = now(), expires_at = now()
+    where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
+    v_answer := private.transition_booking(
+      v_id::text, v_to_status, null,
+      jsonb_build_object('job_code', confirm_job_code.purpose), null
+    );
+  end if;
+  perform private.store_idempotent_response(v_me, confirm_job_code.idempotency_key, v_answer);
+  return v_answer;
+end;
+$$;
+comment on function private.confirm_job_code(text, text, text, text) is
+  'Body of public.confirm_job_code.';
+
+create function public.confirm_job_code(
+  booking_id text, purpose text, job_code text, idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.confirm_job_code(booking_id, purpose, job_code, idempotency_key)
+$$;
+comment on function public.confirm_job_code(text, text, text, text) is
+  'For the business: checks the code that the customer shows, moves the booking to in_progress
+(purpose start) or completed (purpose completion), and answers the booking.
+Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, too_early,
+job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
+
+grant execute on function
+  private.confirm_job_code(text, text, text, text),
+  public.confirm_job_code(text, text, text, text)
+to authenticated;

@@ -1,0 +1,97 @@
+-- Pictures of conversations: a private bucket whose folders are named after conversations. The
+-- participants read and add; nobody changes or removes, since messages refer to what is there.
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values (
+  'chat-media', 'chat-media', false, 10485760,
+  '{image/jpeg,image/png,image/webp,image/gif}'
+)
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
+
+create function private.conversation_of_media(path text)
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select substring(
+    path from
+      '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'
+      '/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\.(?:jpg|jpeg|png|webp|gif)$'
+  )::uuid
+$$;
+comment on function private.conversation_of_media(text) is
+  'Of `<conversation id>/<uuid>.<ending>`; null for any other path.';
+
+create function private.can_read_chat_media(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.is_participant(private.conversation_of_media(path))
+$$;
+comment on function private.can_read_chat_media(text) is
+  'Whether the user takes part in the conversation of this object of chat-media.';
+
+create function private.can_add_chat_media(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_write(private.conversation_of_media(path))
+$$;
+comment on function private.can_add_chat_media(text) is
+  'Whether the user may write in the conversation of this object of chat-media.';
+
+grant execute on function private.can_read_chat_media(text), private.can_add_chat_media(text)
+  to authenticated, service_role;
+
+create policy select_chat_participant on storage.objects for select to authenticated
+  using (bucket_id = 'chat-media' and private.can_read_chat_media(name));
+create policy insert_chat_participant on storage.objects for insert to authenticated
+  with check (bucket_id = 'chat-media' and private.can_add_chat_media(name));
+
+-- Fails with PT400 invalid_media, PT404 media_not_found: also for objects of other conversations.
+create function private.parse_chat_media(media jsonb, conversation_id uuid)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_media jsonb := private.parse_object(parse_chat_media.media, 'invalid_media', 1000);
+  v_path text := v_media ->> 'path';
+  v_object jsonb;
+begin
+  if jsonb_typeof(v_media -> 'path') is distinct from 'string' then
+    perform private.reject('invalid_media', 'an object {path, width, height}');
+  end if;
+  if private.conversation_of_media(v_path) = parse_chat_media.conversation_id then
+    select object.metadata into v_object
+    from storage.objects as object
+    where object.bucket_id = 'chat-media' and object.name = v_path;
+  end if;
+  if v_object is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such picture in this conversation.',
+      detail = 'media_not_found',
+      hint = 'Upload it to chat-media first, as <conversation id>/<uuid>.jpg.';
+  end if;
+  return jsonb_strip_nulls(jsonb_build_object(
+    'path', v_path,
+    'mime_type', v_object ->> 'mimetype',
+    'size_bytes', v_object -> 'size',
+    'width', private.parse_integer(v_media -> 'width', 'invalid_media', 1, 100000),
+    'height', private.parse_integer(v_media -> 'height', 'invalid_media', 1, 100000)
+  ));
+end;
+$$;
+comment on function private.parse_chat_media(jsonb, uuid) is
+  'What a message keeps of a picture; type and size are the storage''s word, not the sender''s.';

@@ -1,0 +1,61 @@
+-- A participant stops another from writing to them, or lets them write again.
+
+-- Fails with PT401, PT403; PT400 invalid_user_id, invalid_is_blocked; PT404 user_not_found.
+create function private.set_user_block(user_id text, is_blocked jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_user_id uuid := private.parse_uuid(set_user_block.user_id, 'invalid_user_id');
+  v_is_blocked boolean := private.parse_boolean(
+    set_user_block.is_blocked, 'invalid_is_blocked', true
+  );
+begin
+  -- Only people one has met in a conversation: anybody else might not exist.
+  if v_user_id = v_me or not exists (
+    select 1
+    from public.conversation_participants as mine
+    join public.conversation_participants as theirs using (conversation_id)
+    where mine.user_id = v_me and theirs.user_id = v_user_id
+    union all
+    select 1
+    from public.user_blocks as known
+    where known.blocker_id = v_me and known.blocked_id = v_user_id
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such person in your conversations.',
+      detail = 'user_not_found',
+      hint = 'Use the id of another participant of one of your conversations.';
+  end if;
+  if v_is_blocked then
+    insert into public.user_blocks (blocker_id, blocked_id)
+    values (v_me, v_user_id)
+    on conflict do nothing;
+  else
+    delete from public.user_blocks as block
+    where block.blocker_id = v_me and block.blocked_id = v_user_id;
+  end if;
+  return jsonb_build_object('user_id', v_user_id, 'is_blocked', v_is_blocked);
+end;
+$$;
+comment on function private.set_user_block(text, jsonb) is 'Body of public.set_user_block.';
+
+create function public.set_user_block(user_id text, is_blocked jsonb default 'true')
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.set_user_block(user_id, is_blocked)
+$$;
+comment on function public.set_user_block(text, jsonb) is
+  'Blocks another participant of the caller''s conversations, or ends that: who is blocked can''t
+write where the caller takes part. Conversations with support are exempt.
+Errors: 400 invalid_user_id, invalid_is_blocked; 404 user_not_found.';
+
+grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
+  to authenticated;

@@ -1,0 +1,222 @@
+-- Conversations and messages as the caller may see them.
+
+-- Fails with PT401, PT403, PT400 invalid_conversation_id, PT404 conversation_not_found.
+create function private.get_conversation(conversation_id text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.conversation_json(
+    private.require_conversation(conversation_id), (select private.me())
+  )
+$$;
+comment on function private.get_conversation(text) is 'Body of public.get_conversation.';
+
+create function public.get_conversation(conversation_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_conversation(conversation_id)
+$$;
+comment on function public.get_conversation(text) is
+  'One conversation, with its participants, its last message and what the caller has not read.
+Errors: 400 invalid_conversation_id; 404 conversation_not_found.';
+
+-- Fails with PT401, PT403, PT400 invalid_kind, invalid_is_archived, invalid_page_size,
+-- invalid_cursor.
+create function private.list_conversations(
+  kind text, is_archived jsonb, page_size jsonb, cursor text
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_is_archived boolean := private.parse_boolean(
+    list_conversations.is_archived, 'invalid_is_archived', false
+  );
+  v_page_size integer := private.parse_integer(
+    list_conversations.page_size, 'invalid_page_size', 1, 100, 20
+  );
+  v_after jsonb := private.decode_cursor(
+    list_conversations.cursor, '{boolean,string,string}'
+  );
+  v_after_at timestamptz := private.parse_timestamp(
+    coalesce(v_after ->> 1, '9999-12-31T00:00:00Z'), 'invalid_cursor'
+  );
+  v_after_id uuid := private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null);
+  v_items jsonb;
+  v_next text;
+begin
+  if list_conversations.kind not in ('direct', 'booking', 'support') then
+    perform private.reject('invalid_kind', 'direct, booking or support');
+  end if;
+
+  -- One row more than asked for tells whether there is a next page.
+  with page as (
+    select
+      conversation,
+      mine.is_pinned,
+      mine.last_message_at,
+      row_number() over (
+        order by mine.is_pinned desc, mine.last_message_at desc, mine.conversation_id desc
+      ) as place
+    from public.conversation_participants as mine
+    join public.conversations as conversation on conversation.id = mine.conversation_id
+    where mine.user_id = v_me
+      and mine.is_archived = v_is_archived
+      and (list_conversations.kind is null or conversation.kind = list_conversations.kind)
+      and (
+        v_after is null
+        or (mine.is_pinned, mine.last_message_at, mine.conversation_id)
+          < ((v_after -> 0)::boolean, v_after_at, v_after_id)
+      )
+    order by mine.is_pinned desc, mine.last_message_at desc, mine.conversation_id desc
+    limit v_page_size + 1
+  )
+  select
+    coalesce(
+      jsonb_agg(private.conversation_json(page.conversation, v_me) order by page.place)
+        filter (where page.place <= v_page_size),
+      '[]'
+    ),
+    case when count(*) > v_page_size then
+      private.encode_cursor((
+        jsonb_agg(
+          jsonb_build_array(
+            page.is_pinned,
+            to_char(page.last_message_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+            (page.conversation).id
+          )
+          order by page.place
+        ) filter (where page.place = v_page_size)
+      ) -> 0)
+    end
+  into v_items, v_next
+  from page;
+  return jsonb_build_object('items', v_items, 'next_cursor', v_next);
+end;
+$$;
+comment on function private.list_conversations(text, jsonb, jsonb, text) is
+  'Body of public.list_conversations.';
+
+create function public.list_conversations(
+  kind text default null,
+  is_archived jsonb default 'false',
+  page_size jsonb default '20',
+  cursor text default null
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_conversations(kind, is_archived, page_size, cursor)
+$$;
+comment on function public.list_conversations(text, jsonb, jsonb, text) is
+  'The caller''s conversations, pinned ones first, then by last message: {items, next_cursor}.
+kind: direct, booking or support; all by default. page_size: 1 to 100. Errors: 400 invalid_….';
+
+-- Fails with PT401, PT403; PT400 invalid_conversation_id, invalid_before, invalid_after,
+-- invalid_page_size; PT404 conversation_not_found.
+create function private.list_messages(
+  conversation_id text, before jsonb, after jsonb, page_size jsonb
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_conversation public.conversations := private.require_conversation(
+    list_messages.conversation_id
+  );
+  v_before integer := private.parse_integer(
+    list_messages.before, 'invalid_before', 0, 2147483647
+  );
+  v_after integer := private.parse_integer(list_messages.after, 'invalid_after', 0, 2147483647);
+  v_page_size integer := private.parse_integer(
+    list_messages.page_size, 'invalid_page_size', 1, 100, 50
+  );
+begin
+  if num_nonnulls(v_before, v_after) = 2 then
+    perform private.reject('invalid_before', 'absent where after is given');
+  end if;
+  -- Positions have no gaps, so a page is a range of them.
+  v_after := coalesce(
+    v_after, least(v_before, v_conversation.message_count + 1) - 1 - v_page_size
+  );
+  return jsonb_build_object(
+    'items', (
+      select coalesce(jsonb_agg(private.message_json(message) order by message.position), '[]')
+      from public.messages as message
+      where message.conversation_id = v_conversation.id
+        and message.position > v_after
+        and message.position <= v_after::bigint + v_page_size
+        and (v_before is null or message.position < v_before)
+    ),
+    'message_count', v_conversation.message_count
+  );
+end;
+$$;
+comment on function private.list_messages(text, jsonb, jsonb, jsonb) is
+  'Body of public.list_messages.';
+
+create function public.list_messages(
+  conversation_id text,
+  before jsonb default null,
+  after jsonb default null,
+  page_size jsonb default '50'
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_messages(conversation_id, before, after, page_size)
+$$;
+comment on function public.list_messages(text, jsonb, jsonb, jsonb) is
+  'One page of messages in order: {items, message_count}. The last ones, those before a position,
+or those after one. Positions run from 1 to message_count without gaps. page_size: 1 to 100.
+Errors: 400 invalid_…; 404 conversation_not_found.';
+
+create function private.get_badges()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.badges((select private.require_me()))
+$$;
+comment on function private.get_badges() is 'Body of public.get_badges.';
+
+create function public.get_badges()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_badges()
+$$;
+comment on function public.get_badges() is
+  'What the caller has not read: {unread_messages, unread_conversations}; muted is not counted.';
+
+grant execute on function
+  private.get_conversation(text),
+  public.get_conversation(text),
+  private.list_conversations(text, jsonb, jsonb, text),
+  public.list_conversations(text, jsonb, jsonb, text),
+  private.list_messages(text, jsonb, jsonb, jsonb),
+  public.list_messages(text, jsonb, jsonb, jsonb),
+  private.get_badges(),
+  public.get_badges()
+to authenticated;

@@ -1,0 +1,110 @@
+-- Every statement that changes what a search may find refreshes the providers it touched.
+
+create function private.tg_providers__refresh_search()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' then
+    perform private.refresh_search(array(select row.id from changed as row));
+  else
+    perform private.refresh_search(array(
+      select row.id
+      from changed as row
+      join unchanged as earlier on earlier.id = row.id
+      where (
+        row.status, row.verification_status, row.names, row.address, row.landmark, row.postcode,
+        row.city, row.rating_average, row.reputation_score, row.location::text
+      ) is distinct from (
+        earlier.status, earlier.verification_status, earlier.names, earlier.address,
+        earlier.landmark, earlier.postcode, earlier.city, earlier.rating_average,
+        earlier.reputation_score, earlier.location::text
+      )
+    ));
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_providers__refresh_search() is
+  'Triggers _800_refresh_search_… of providers.';
+
+create trigger _800_refresh_search_insert after insert on public.providers
+  referencing new table as changed
+  for each statement execute function private.tg_providers__refresh_search();
+create trigger _800_refresh_search_update after update on public.providers
+  referencing new table as changed old table as unchanged
+  for each statement execute function private.tg_providers__refresh_search();
+
+create function private.tg__refresh_search_of_provider()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.refresh_search(array(select distinct row.provider_id from changed as row));
+  return null;
+end;
+$$;
+comment on function private.tg__refresh_search_of_provider() is
+  'Triggers _800_refresh_search_… of tables with provider_id.';
+
+create trigger _800_refresh_search_insert after insert on public.provider_categories
+  referencing new table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
+create trigger _800_refresh_search_delete after delete on public.provider_categories
+  referencing old table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
+
+create trigger _800_refresh_search_insert after insert on public.services
+  referencing new table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
+create trigger _800_refresh_search_update after update on public.services
+  referencing new table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
+create trigger _800_refresh_search_delete after delete on public.services
+  referencing old table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
+
+-- A category is part of the documents of its providers, and of those below it.
+create function private.tg_categories__refresh_search()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.refresh_search(array(
+    with recursive branch as (
+      select row.id
+      from changed as row
+      join unchanged as earlier on earlier.id = row.id
+      where (
+        row.names, row.keywords, row.parent_id, row.is_active, row.phase, row.launches_on
+      ) is distinct from (
+        earlier.names, earlier.keywords, earlier.parent_id, earlier.is_active, earlier.phase,
+        earlier.launches_on
+      )
+      union
+      select child.id
+      from branch
+      join public.categories as child on child.parent_id = branch.id
+    )
+    select distinct chosen.provider_id
+    from branch
+    join public.provider_categories as chosen on chosen.category_id = branch.id
+  ));
+  return null;
+end;
+$$;
+comment on function private.tg_categories__refresh_search() is
+  'Trigger _800_refresh_search_update of categories.';
+
+create trigger _800_refresh_search_update after update on public.categories
+  referencing new table as changed old table as unchanged
+  for each statement execute function private.tg_categories__refresh_search();

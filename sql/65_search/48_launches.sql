@@ -1,0 +1,50 @@
+-- Whether a category has launched is part of the entries, so a launch refreshes its providers.
+
+create function private.tg_markets__refresh_search()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.refresh_search(array(
+    select distinct chosen.provider_id
+    from public.categories as category
+    join public.provider_categories as chosen on chosen.category_id = category.id
+    where category.market_id = new.id and category.phase <> 'mvp'
+  ));
+  return null;
+end;
+$$;
+comment on function private.tg_markets__refresh_search() is
+  'Trigger _800_refresh_search of markets.';
+
+create trigger _800_refresh_search after update of phase on public.markets
+  for each row
+  when (old.phase <> new.phase)
+  execute function private.tg_markets__refresh_search();
+
+create function private.refresh_launched()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider_ids uuid[] := array(
+    select distinct chosen.provider_id
+    from public.categories as category
+    join public.provider_categories as chosen on chosen.category_id = category.id
+    -- The days that it is somewhere now.
+    where category.launches_on
+      between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
+  );
+begin
+  perform private.refresh_search(v_provider_ids);
+  return cardinality(v_provider_ids);
+end;
+$$;
+comment on function private.refresh_launched() is
+  'Job: refreshes the providers of categories that launch today. Returns how many.';

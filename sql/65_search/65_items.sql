@@ -1,0 +1,64 @@
+-- What a search answers of each provider it found.
+create function private.search_items(
+  candidates private.search_candidate[], sort text, language text, market public.markets
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_fallback text := (market).default_language;
+begin
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'provider_id', provider.id,
+          'slug', provider.slug,
+          'name', private.localized(provider.names, language, v_fallback),
+          'description', private.localized(provider.descriptions, language, v_fallback),
+          'kind', provider.kind,
+          'categories', (
+            select coalesce(
+              jsonb_agg(
+                jsonb_build_object(
+                  'slug', category.slug,
+                  'name', private.localized(category.names, language, v_fallback)
+                )
+                order by category.sort_order, category.slug
+              ),
+              '[]'
+            )
+            from public.provider_categories as chosen
+            join public.categories as category on category.id = chosen.category_id
+            where chosen.provider_id = provider.id and private.is_shown(category)
+          ),
+          'lat', extensions.st_y(provider.location::extensions.geometry),
+          'lng', extensions.st_x(provider.location::extensions.geometry),
+          'distance_km', round((found.distance_m / 1000)::numeric, 3),
+          'rating_average', provider.rating_average,
+          'rating_count', provider.rating_count,
+          'is_verified', provider.verification_status = 'verified',
+          'reputation_score', provider.reputation_score,
+          'price_from_amount', found.price_from_amount,
+          'currency', (market).currency,
+          'price_unit', found.price_unit,
+          'match_score', round(found.match_score::numeric, 2),
+          'cursor', private.encode_cursor(
+            jsonb_build_array(search_items.sort, found.sort_key, found.provider_id)
+          )
+        )
+        order by found.sort_key, found.provider_id
+      ),
+      '[]'
+    )
+    from unnest(candidates) as found
+    join public.providers as provider on provider.id = found.provider_id
+  );
+end;
+$$;
+comment on function private.search_items(
+  private.search_candidate[], text, text, public.markets
+) is 'The items of a page, in their order.';

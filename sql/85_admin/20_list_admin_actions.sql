@@ -1,0 +1,93 @@
+-- The log as admins page through it.
+
+-- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
+create function private.list_admin_actions(
+  admin_id text,
+  action text,
+  resource_type text,
+  resource_id text,
+  page_size jsonb,
+  cursor text
+)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_page_size integer := private.parse_integer(
+    list_admin_actions.page_size, 'invalid_page_size', 1, 100, 20
+  );
+  v_before uuid := private.parse_uuid(
+    private.decode_cursor(list_admin_actions.cursor, '{string}') ->> 0, 'invalid_cursor', false
+  );
+  v_admin_id uuid := private.parse_uuid(list_admin_actions.admin_id, 'invalid_admin_id', false);
+  v_action text := private.parse_text(list_admin_actions.action, 'invalid_action', 100, false);
+  v_resource_type text := private.parse_text(
+    list_admin_actions.resource_type, 'invalid_resource_type', 100, false
+  );
+  v_resource_id text := private.parse_text(
+    list_admin_actions.resource_id, 'invalid_resource_id', 200, false
+  );
+  v_answer jsonb;
+begin
+  perform private.require_admin();
+  -- One row more than asked for tells whether there is a next page.
+  with page as (
+    select logged.*, row_number() over (order by logged.id desc) as place
+    from public.admin_actions as logged
+    where (v_before is null or logged.id < v_before)
+      and (v_admin_id is null or logged.admin_id = v_admin_id)
+      and (v_action is null or logged.action = v_action)
+      and (v_resource_type is null or logged.resource_type = v_resource_type)
+      and (v_resource_id is null or logged.resource_id = v_resource_id)
+    order by logged.id desc
+    limit v_page_size + 1
+  )
+  select jsonb_build_object(
+    'items', coalesce(
+      jsonb_agg(to_jsonb(page) - 'place' order by page.place)
+        filter (where page.place <= v_page_size),
+      '[]'
+    ),
+    'next_cursor', case when count(*) > v_page_size then
+      private.encode_cursor((
+        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
+      ) -> 0)
+    end
+  )
+  into v_answer
+  from page;
+  return v_answer;
+end;
+$$;
+comment on function private.list_admin_actions(text, text, text, text, jsonb, text) is
+  'Body of public.list_admin_actions.';
+
+create function public.list_admin_actions(
+  admin_id text default null,
+  action text default null,
+  resource_type text default null,
+  resource_id text default null,
+  page_size jsonb default '20',
+  cursor text default null
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_admin_actions(
+    admin_id, action, resource_type, resource_id, page_size, cursor
+  )
+$$;
+comment on function public.list_admin_actions(text, text, text, text, jsonb, text) is
+  'For admins: the log, latest first: {items, next_cursor}.
+resource_type: provider, user or configuration. page_size: 1 to 100.
+Errors: 400 invalid_…; 403 not_allowed.';
+
+grant execute on function
+  private.list_admin_actions(text, text, text, text, jsonb, text),
+  public.list_admin_actions(text, text, text, text, jsonb, text)
+to authenticated;

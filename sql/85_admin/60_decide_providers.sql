@@ -1,0 +1,198 @@
+-- What admins decide about businesses, as data: from which states, and what becomes of them.
+create table private.provider_decisions (
+  action             text primary key check (action ~ '^[a-z_]+$'),
+  from_statuses      text[] not null,
+  from_verifications text[] not null,
+  to_status          text,
+  to_verification    text,
+  requires_reason    boolean not null,
+  created_at         timestamptz not null default now(),
+  updated_at         timestamptz not null default now()
+);
+comment on table private.provider_decisions is 'Decisions of admins about providers.';
+comment on column private.provider_decisions.from_statuses is
+  'providers.status from which it is possible.';
+comment on column private.provider_decisions.from_verifications is
+  'providers.verification_status from which it is possible.';
+comment on column private.provider_decisions.to_status is 'Null: it stays.';
+comment on column private.provider_decisions.to_verification is 'Null: it stays.';
+create trigger _100_timestamps before insert or update on private.provider_decisions
+  for each row execute function private.tg__timestamps();
+
+-- A business that is rejected is a draft again: its owner corrects it and submits it anew.
+insert into private.provider_decisions (
+  action, from_statuses, from_verifications, to_status, to_verification, requires_reason
+)
+values
+  (
+    'review_provider', '{pending,active}', '{pending,rejected,expired}', null, 'under_review', false
+  ),
+  (
+    'verify_provider', '{pending,active}', '{pending,under_review,rejected,expired}', 'active',
+    'verified', false
+  ),
+  (
+    'reject_provider', '{pending}', '{pending,under_review,verified,rejected,expired}', 'draft',
+    'rejected', true
+  ),
+  (
+    'suspend_provider', '{active}', '{pending,under_review,verified,rejected,expired}',
+    'suspended', null, true
+  ),
+  (
+    'reinstate_provider', '{suspended}', '{pending,under_review,verified,rejected,expired}',
+    'active', null, true
+  )
+on conflict (action) do update set
+  from_statuses = excluded.from_statuses,
+  from_verifications = excluded.from_verifications,
+  to_status = excluded.to_status,
+  to_verification = excluded.to_verification,
+  requires_reason = excluded.requires_reason;
+
+create function private.provider_state(provider public.providers)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', provider.id,
+    'status', provider.status,
+    'verification_status', provider.verification_status
+  )
+$$;
+comment on function private.provider_state(public.providers) is
+  'What admins decide about a provider.';
+
+-- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_provider_id and
+-- invalid_reason, PT404 provider_not_found, PT409 decision_not_allowed.
+create function private.decide_provider(action text, provider_id text, reason text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_decision private.provider_decisions;
+  v_id uuid := private.parse_uuid(decide_provider.provider_id, 'invalid_provider_id');
+  v_reason text;
+  v_before public.providers;
+  v_after public.providers;
+begin
+  perform private.require_admin();
+  select * into strict v_decision
+  from private.provider_decisions as known
+  where known.action = decide_provider.action;
+  v_reason := private.parse_text(
+    decide_provider.reason, 'invalid_reason', 1000, v_decision.requires_reason
+  );
+  select * into v_before
+  from public.providers as provider
+  where provider.id = v_id
+  for no key update;
+  if v_before.id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider.';
+  end if;
+  if v_before.status <> all (v_decision.from_statuses)
+    or v_before.verification_status <> all (v_decision.from_verifications)
+  then
+    raise sqlstate 'PT409' using
+      message = 'This can''t be decided about the business now.',
+      detail = 'decision_not_allowed',
+      hint = format('It is %s and %s.', v_before.status, v_before.verification_status);
+  end if;
+  update public.providers as provider
+  set
+    status = coalesce(v_decision.to_status, provider.status),
+    verification_status = coalesce(v_decision.to_verification, provider.verification_status)
+  where provider.id = v_id
+  returning provider.* into v_after;
+  perform private.log_admin_action(
+    v_decision.action, 'provider', v_id::text, private.provider_state(v_before),
+    private.provider_state(v_after), v_reason
+  );
+  return private.provider_state(v_after);
+end;
+$$;
+comment on function private.decide_provider(text, text, text) is
+  'Body of public.review_provider, verify_provider, reject_provider, suspend_provider and
+reinstate_provider.';
+
+create function public.review_provider(provider_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.decide_provider('review_provider', provider_id, null)
+$$;
+comment on function public.review_provider(text) is
+  'For admins: takes a business into review, so that others see that somebody does.
+Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409
+decision_not_allowed.';
+
+create function public.verify_provider(provider_id text, notes text default null)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.decide_provider('verify_provider', provider_id, notes)
+$$;
+comment on function public.verify_provider(text, text) is
+  'For admins: the business is what it says, and active. notes: what was checked.
+Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
+decision_not_allowed.';
+
+create function public.reject_provider(provider_id text, reason text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.decide_provider('reject_provider', provider_id, reason)
+$$;
+comment on function public.reject_provider(text, text) is
+  'For admins: sends a submitted business back to its owner as a draft.
+Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
+decision_not_allowed.';
+
+create function public.suspend_provider(provider_id text, reason text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.decide_provider('suspend_provider', provider_id, reason)
+$$;
+comment on function public.suspend_provider(text, text) is
+  'For admins: an active business is hidden and takes no bookings. Those it has stay.
+Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
+decision_not_allowed.';
+
+create function public.reinstate_provider(provider_id text, reason text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.decide_provider('reinstate_provider', provider_id, reason)
+$$;
+comment on function public.reinstate_provider(text, text) is
+  'For admins: a suspended business is active again.
+Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
+decision_not_allowed.';
+
+grant execute on function
+  private.decide_provider(text, text, text),
+  public.review_provider(text),
+  public.verify_provider(text, text),
+  public.reject_provider(text, text),
+  public.suspend_provider(text, text),
+  public.reinstate_provider(text, text)
+to authenticated;

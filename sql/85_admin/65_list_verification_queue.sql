@@ -1,0 +1,94 @@
+-- Businesses that wait for an admin's word.
+create index providers_verification_queue_idx on public.providers (id)
+  where status = 'pending'
+    or (status = 'active' and verification_status in ('pending', 'under_review', 'expired'));
+
+-- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
+create function private.list_verification_queue(market text, page_size jsonb, cursor text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_market text := private.parse_word(
+    list_verification_queue.market, 'invalid_market_id', 31, false
+  );
+  v_page_size integer := private.parse_integer(
+    list_verification_queue.page_size, 'invalid_page_size', 1, 100, 20
+  );
+  v_after uuid := private.parse_uuid(
+    private.decode_cursor(list_verification_queue.cursor, '{string}') ->> 0,
+    'invalid_cursor', false
+  );
+  v_answer jsonb;
+begin
+  perform private.require_admin();
+  with page as (
+    select provider.*, row_number() over (order by provider.id) as place
+    from public.providers as provider
+    where (
+        provider.status = 'pending'
+        or (
+          provider.status = 'active'
+          and provider.verification_status in ('pending', 'under_review', 'expired')
+        )
+      )
+      and (v_market is null or provider.market_id = v_market)
+      and (v_after is null or provider.id > v_after)
+    order by provider.id
+    limit v_page_size + 1
+  )
+  select jsonb_build_object(
+    'items', coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'id', page.id,
+          'market_id', page.market_id,
+          'slug', page.slug,
+          'kind', page.kind,
+          'names', page.names,
+          'status', page.status,
+          'verification_status', page.verification_status,
+          'city', page.city,
+          'address', page.address,
+          'created_at', page.created_at,
+          'updated_at', page.updated_at
+        )
+        order by page.place
+      ) filter (where page.place <= v_page_size),
+      '[]'
+    ),
+    'next_cursor', case when count(*) > v_page_size then
+      private.encode_cursor((
+        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
+      ) -> 0)
+    end
+  )
+  into v_answer
+  from page;
+  return v_answer;
+end;
+$$;
+comment on function private.list_verification_queue(text, jsonb, text) is
+  'Body of public.list_verification_queue.';
+
+create function public.list_verification_queue(
+  market text default null, page_size jsonb default '20', cursor text default null
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_verification_queue(market, page_size, cursor)
+$$;
+comment on function public.list_verification_queue(text, jsonb, text) is
+  'For admins: submitted businesses, and active ones that are not verified, the oldest first:
+{items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+
+grant execute on function
+  private.list_verification_queue(text, jsonb, text),
+  public.list_verification_queue(text, jsonb, text)
+to authenticated;

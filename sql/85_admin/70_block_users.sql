@@ -1,0 +1,175 @@
+-- Blocking people. private.me() asks for the status at every request, so a block works at the very
+-- next one, however long the token lives.
+alter table public.profiles add column status_until timestamptz;
+comment on column public.profiles.status_until is
+  'When a block ends by itself, within a minute; null: when an admin ends it.';
+create index profiles_status_until_idx on public.profiles (status_until)
+  where status_until is not null;
+
+create function private.user_state(profile public.profiles)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', profile.id,
+    'status', profile.status,
+    'status_reason', profile.status_reason,
+    'status_until', profile.status_until
+  )
+$$;
+comment on function private.user_state(public.profiles) is 'What admins decide about a user.';
+
+-- Fails with PT401, PT403 user_blocked and not_allowed, PT404 user_not_found, PT409
+-- cannot_block_self.
+create function private.set_user_status(
+  action text, user_id uuid, status text, reason text, until timestamptz
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid;
+  v_before public.profiles;
+  v_after public.profiles;
+begin
+  -- Admins act one after the other, and whoever comes second is asked anew whether they still are
+  -- one: so two can't block each other, and one admin is always left.
+  perform pg_advisory_xact_lock(hashtextextended('admins', 0));
+  v_me := private.require_admin();
+  if user_id = v_me then
+    raise sqlstate 'PT409' using
+      message = 'Nobody blocks themselves.',
+      detail = 'cannot_block_self',
+      hint = 'Ask another admin.';
+  end if;
+  select * into v_before
+  from public.profiles as profile
+  where profile.id = set_user_status.user_id
+  for no key update;
+  if v_before.id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such user.',
+      detail = 'user_not_found',
+      hint = 'Use the id of a user.';
+  end if;
+  -- Said twice is done once: a client that did not hear the answer may repeat the call.
+  if (v_before.status, v_before.status_until) is not distinct from (status, until)
+    and (status = 'active' or v_before.status_reason = reason)
+  then
+    return private.user_state(v_before);
+  end if;
+  update public.profiles as profile
+  set
+    status = set_user_status.status,
+    status_reason = case when set_user_status.status <> 'active' then reason end,
+    status_until = set_user_status.until,
+    status_changed_by = v_me
+  where profile.id = v_before.id
+  returning profile.* into v_after;
+  perform private.log_admin_action(
+    action, 'user', v_before.id::text, private.user_state(v_before), private.user_state(v_after),
+    reason
+  );
+  return private.user_state(v_after);
+end;
+$$;
+comment on function private.set_user_status(text, uuid, text, text, timestamptz) is
+  'Makes the change and logs it, unless it is made already.';
+
+-- Fails as set_user_status, and with PT400 invalid_user_id, invalid_reason and invalid_until.
+create function private.block_user(user_id text, reason text, until text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(block_user.user_id, 'invalid_user_id');
+  v_reason text := private.parse_text(block_user.reason, 'invalid_reason', 1000);
+  v_until timestamptz;
+begin
+  if until is not null then
+    v_until := private.parse_timestamp(until, 'invalid_until');
+    if (v_until > now() and v_until < now() + interval '10 years') is not true then
+      perform private.reject('invalid_until', 'a time to come, within ten years');
+    end if;
+  end if;
+  return private.set_user_status('block_user', v_id, 'blocked', v_reason, v_until);
+end;
+$$;
+comment on function private.block_user(text, text, text) is 'Body of public.block_user.';
+
+create function public.block_user(user_id text, reason text, until text default null)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.block_user(user_id, reason, until)
+$$;
+comment on function public.block_user(text, text, text) is
+  'For admins: the user can do nothing from the next request on. until: ISO 8601, none for good.
+Call the function admin rather than this: it also keeps Auth from giving out new tokens.
+Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
+
+-- Fails as set_user_status, and with PT400 invalid_user_id and invalid_reason.
+create function private.unblock_user(user_id text, reason text)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select private.set_user_status(
+    'unblock_user',
+    private.parse_uuid(user_id, 'invalid_user_id'),
+    'active',
+    private.parse_text(reason, 'invalid_reason', 1000),
+    null
+  )
+$$;
+comment on function private.unblock_user(text, text) is 'Body of public.unblock_user.';
+
+create function public.unblock_user(user_id text, reason text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.unblock_user(user_id, reason)
+$$;
+comment on function public.unblock_user(text, text) is
+  'For admins: ends a block. Call the function admin rather than this: it also lets Auth sign the
+user in again.
+Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
+
+grant execute on function
+  private.block_user(text, text, text),
+  public.block_user(text, text, text),
+  private.unblock_user(text, text),
+  public.unblock_user(text, text)
+to authenticated;
+
+create function private.lift_due_blocks()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with lifted as (
+    update public.profiles
+    set status = 'active', status_reason = null, status_until = null, status_changed_by = null
+    where status_until <= now()
+    returning 1
+  )
+  select count(*)::integer from lifted
+$$;
+comment on function private.lift_due_blocks() is
+  'Job: ends blocks whose time is over. Returns how many.';

@@ -1,0 +1,517 @@
+-- Built from sql/20_identity by `npm run db:build`: edit it there.
+
+-- Profiles: one row per auth user, made by trigger with the user.
+-- Users read and edit their own; status belongs to admins, through service_role.
+create table public.profiles (
+  id                uuid primary key references auth.users on delete cascade,
+  market_id         text references public.markets on delete restrict,
+  display_name      text check (length(display_name) between 1 and 100),
+  photo_path        text check (length(photo_path) between 1 and 500),
+  language          text not null default 'en' check (language ~ '^[a-z]{2,3}$'),
+  time_zone         text not null default 'UTC',
+  status            text not null default 'active'
+    check (status in ('active', 'blocked', 'banned')),
+  status_reason     text,
+  status_changed_by uuid references public.profiles on delete set null,
+  status_changed_at timestamptz,
+  created_at        timestamptz not null default now(),
+  updated_at        timestamptz not null default now()
+);
+comment on table public.profiles is 'One row per user; created with the auth user.';
+comment on column public.profiles.market_id is 'Home market; null until known.';
+comment on column public.profiles.photo_path is 'Path of the photo in Storage.';
+comment on column public.profiles.language is
+  'ISO 639 code of the language to address the user in.';
+comment on column public.profiles.time_zone is 'IANA name.';
+comment on column public.profiles.status is
+  'A user who is not active can do nothing from the next request on, whatever the token says.';
+create index profiles_market_id_idx on public.profiles (market_id);
+create index profiles_status_changed_by_idx on public.profiles (status_changed_by);
+
+-- Raises PT400 with the column that is wrong, before a check constraint would.
+create function private.tg_profiles__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.display_name := private.parse_text(new.display_name, 'invalid_display_name', 100, false);
+  new.photo_path := private.parse_text(new.photo_path, 'invalid_photo_path', 500, false);
+  if new.language is null or new.language !~ '^[a-z]{2,3}$' then
+    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
+  end if;
+  if private.is_time_zone(new.time_zone) is not true then
+    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+  end if;
+  if new.market_id is not null and not exists (
+    select 1 from public.markets as market where market.id = new.market_id
+  ) then
+    perform private.reject('invalid_market_id', 'the id of a market');
+  end if;
+  if tg_op = 'UPDATE' and new.status <> old.status then
+    new.status_changed_at := now();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_profiles__validate() is 'Trigger _050_validate of profiles.';
+
+create trigger _050_validate before insert or update on public.profiles
+  for each row execute function private.tg_profiles__validate();
+create trigger _100_timestamps before insert or update on public.profiles
+  for each row execute function private.tg__timestamps();
+alter table public.profiles enable row level security;
+grant select, update (display_name, photo_path, language, time_zone, market_id)
+  on public.profiles to authenticated;
+-- No insert or delete grant: rows come and go with the auth user.
+grant select, update on public.profiles to service_role;
+
+-- Roles on the platform beyond customer, which everybody is. Membership of a provider is in
+-- provider_members. Only service_role grants and revokes.
+create table public.user_roles (
+  user_id    uuid not null references public.profiles on delete cascade,
+  role       text not null
+    check (role in ('admin', 'moderator', 'support', 'finance', 'corporate')),
+  granted_by uuid references public.profiles on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  primary key (user_id, role)
+);
+comment on table public.user_roles is 'Roles on the platform; everybody is a customer without one.';
+create index user_roles_granted_by_idx on public.user_roles (granted_by);
+create trigger _100_timestamps before insert or update on public.user_roles
+  for each row execute function private.tg__timestamps();
+alter table public.user_roles enable row level security;
+grant select on public.user_roles to authenticated;
+grant select, insert, delete on public.user_roles to service_role;
+
+-- Who is calling. A block or ban works at the very next request, however long the token lives,
+-- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
+-- cached plans: they run in every request.
+
+create function private.me()
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return (
+    select profile.id
+    from public.profiles as profile
+    join auth.users as account on account.id = profile.id
+    where profile.id = (select auth.uid())
+      and profile.status = 'active'
+      and account.deleted_at is null
+      and (account.banned_until is null or account.banned_until <= now())
+  );
+end;
+$$;
+comment on function private.me() is
+  'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
+
+create function private.has_role(role text)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.user_roles as granted
+    where granted.user_id = (select private.me()) and granted.role = has_role.role
+  );
+end;
+$$;
+comment on function private.has_role(text) is 'Whether the signed-in user holds the role.';
+
+create function private.is_service()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  select (select auth.role()) is not distinct from 'service_role'
+$$;
+comment on function private.is_service() is 'Whether the call came with a secret key.';
+
+-- Raises PT401 not_signed_in and PT403 user_blocked.
+create function private.require_me()
+returns uuid
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.me();
+begin
+  if v_me is null and auth.uid() is null then
+    raise sqlstate 'PT401' using
+      message = 'Nobody is signed in.',
+      detail = 'not_signed_in',
+      hint = 'Sign in and call again.';
+  elsif v_me is null then
+    raise sqlstate 'PT403' using
+      message = 'This account is blocked.',
+      detail = 'user_blocked',
+      hint = 'Contact support.';
+  end if;
+  return v_me;
+end;
+$$;
+comment on function private.require_me() is 'The signed-in user, who is not blocked.';
+
+grant execute on function private.me(), private.has_role(text), private.is_service()
+  to anon, authenticated, service_role;
+grant execute on function private.require_me() to authenticated, service_role;
+
+create policy select_self_or_admin on public.profiles for select to authenticated
+  using (id = (select private.me()) or (select private.has_role('admin')));
+create policy update_self on public.profiles for update to authenticated
+  using (id = (select private.me()))
+  with check (id = (select private.me()));
+
+create policy select_self_or_admin on public.user_roles for select to authenticated
+  using (user_id = (select private.me()) or (select private.has_role('admin')));
+
+-- Gives each new auth user a profile. What the user wishes in raw_user_meta_data (market, language,
+-- time_zone, display_name) is untrusted: what doesn't fit becomes a default, and never fails the
+-- sign-up.
+create function private.tg_auth_users__create_profile()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_wish jsonb := case jsonb_typeof(new.raw_user_meta_data)
+    when 'object' then new.raw_user_meta_data
+    else '{}'
+  end;
+  v_market public.markets;
+  v_name text;
+  v_key text;
+begin
+  select * into v_market
+  from public.markets as market
+  where market.is_active
+    and (
+      market.id = v_wish ->> 'market'
+      or coalesce(v_wish ->> 'market', '') = '' and new.phone like market.calling_code || '%'
+        and not exists (
+          -- A calling code that several markets share tells nothing.
+          select 1
+          from public.markets as other
+          where other.id <> market.id
+            and other.is_active
+            and new.phone like other.calling_code || '%'
+        )
+    );
+  foreach v_key in array array['name', 'full_name', 'display_name'] loop
+    if jsonb_typeof(v_wish -> v_key) = 'string' then
+      v_name := btrim(left(regexp_replace(v_wish ->> v_key, '[\x01-\x1f\x7f]', ' ', 'g'), 100));
+    end if;
+  end loop;
+  insert into public.profiles (id, market_id, display_name, language, time_zone)
+  values (
+    new.id,
+    v_market.id,
+    nullif(v_name, ''),
+    case
+      when v_wish ->> 'language' ~ '^[a-z]{2,3}$' then v_wish ->> 'language'
+      else coalesce(v_market.default_language, 'en')
+    end,
+    case
+      when private.is_time_zone(v_wish ->> 'time_zone') then v_wish ->> 'time_zone'
+      else coalesce(v_market.time_zone, 'UTC')
+    end
+  )
+  on conflict (id) do nothing;
+  return new;
+end;
+$$;
+comment on function private.tg_auth_users__create_profile() is 'Trigger of auth.users.';
+
+create trigger _500_create_profile after insert on auth.users
+  for each row execute function private.tg_auth_users__create_profile();
+
+-- Users that were there before this migration.
+insert into public.profiles (id)
+select account.id from auth.users as account
+on conflict (id) do nothing;
+
+-- Addresses of users: their own alone. One of them may be the default; a new default takes the
+-- place of the former in the same statement.
+create table public.addresses (
+  id         uuid primary key default private.uuid_v7(),
+  user_id    uuid not null default auth.uid() references public.profiles on delete cascade,
+  label      text not null check (length(label) between 1 and 50),
+  address    text not null check (length(address) between 1 and 500),
+  landmark   text check (length(landmark) <= 200),
+  city       text check (length(city) <= 100),
+  district   text check (length(district) <= 100),
+  state      text check (length(state) <= 100),
+  postcode   text check (length(postcode) <= 20),
+  lat        double precision not null check (lat between -90 and 90),
+  lng        double precision not null check (lng between -180 and 180),
+  is_default boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.addresses is 'Where a user wants services; at most 50, read by its owner.';
+comment on column public.addresses.label is 'As the user calls it: Home, Office.';
+comment on column public.addresses.lat is 'WGS 84 degrees.';
+comment on column public.addresses.lng is 'WGS 84 degrees.';
+create index addresses_user_id_idx on public.addresses (user_id);
+create unique index addresses_default_key on public.addresses (user_id) where is_default;
+
+-- Raises PT400 with the column that is wrong, PT409 too_many_addresses.
+create function private.tg_addresses__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.label := private.parse_text(new.label, 'invalid_label', 50);
+  new.address := private.parse_text(new.address, 'invalid_address', 500);
+  new.landmark := private.parse_text(new.landmark, 'invalid_landmark', 200, false);
+  new.city := private.parse_text(new.city, 'invalid_city', 100, false);
+  new.district := private.parse_text(new.district, 'invalid_district', 100, false);
+  new.state := private.parse_text(new.state, 'invalid_state', 100, false);
+  new.postcode := private.parse_text(new.postcode, 'invalid_postcode', 20, false);
+  if (new.lat between -90 and 90) is not true then
+    perform private.reject('invalid_lat', 'from -90 to 90');
+  end if;
+  if (new.lng between -180 and 180) is not true then
+    perform private.reject('invalid_lng', 'from -180 to 180');
+  end if;
+  if not (new.is_default or tg_op = 'INSERT') then
+    return new;
+  end if;
+  -- Changes of one user take turns, so that the limit holds and two defaults don't meet.
+  perform 1 from public.profiles as profile where profile.id = new.user_id for no key update;
+  if tg_op = 'INSERT' and (
+    select count(*) from public.addresses as address where address.user_id = new.user_id
+  ) >= 50 then
+    raise sqlstate 'PT409' using
+      message = 'A user has at most 50 addresses.',
+      detail = 'too_many_addresses',
+      hint = 'Delete one first.';
+  end if;
+  if new.is_default then
+    update public.addresses as address
+    set is_default = false
+    where address.user_id = new.user_id and address.is_default and address.id <> new.id;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_addresses__validate() is 'Trigger _050_validate of addresses.';
+
+create trigger _050_validate before insert or update on public.addresses
+  for each row execute function private.tg_addresses__validate();
+create trigger _100_timestamps before insert or update on public.addresses
+  for each row execute function private.tg__timestamps();
+alter table public.addresses enable row level security;
+grant
+  select,
+  insert (label, address, landmark, city, district, state, postcode, lat, lng, is_default),
+  update (label, address, landmark, city, district, state, postcode, lat, lng, is_default),
+  delete
+on public.addresses to authenticated;
+grant select on public.addresses to service_role;
+create policy select_self on public.addresses for select to authenticated
+  using (user_id = (select private.me()));
+create policy insert_self on public.addresses for insert to authenticated
+  with check (user_id = (select private.me()));
+create policy update_self on public.addresses for update to authenticated
+  using (user_id = (select private.me()))
+  with check (user_id = (select private.me()));
+create policy delete_self on public.addresses for delete to authenticated
+  using (user_id = (select private.me()));
+
+-- Devices of users, for push messages. A push token belongs to one device: whoever signs in on it
+-- takes it over, so that messages of the former user don't show there.
+create table public.devices (
+  id           uuid primary key default private.uuid_v7(),
+  user_id      uuid not null references public.profiles on delete cascade,
+  platform     text not null check (platform in ('ios', 'android', 'web')),
+  push_token   text not null unique check (length(push_token) between 1 and 2000),
+  name         text check (length(name) between 1 and 100),
+  app_version  text check (length(app_version) between 1 and 50),
+  last_seen_at timestamptz not null default now(),
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now()
+);
+comment on table public.devices is 'Devices that receive push messages; at most 20 of a user.';
+comment on column public.devices.push_token is
+  'Of the push service; on the web, the subscription as JSON.';
+comment on column public.devices.name is 'As "Redmi Note 12".';
+create index devices_user_id_last_seen_at_idx on public.devices (user_id, last_seen_at);
+create trigger _100_timestamps before insert or update on public.devices
+  for each row execute function private.tg__timestamps();
+alter table public.devices enable row level security;
+grant select, delete on public.devices to authenticated;
+-- The push function forgets tokens that their service no longer knows.
+grant select, delete on public.devices to service_role;
+create policy select_self on public.devices for select to authenticated
+  using (user_id = (select private.me()));
+create policy delete_self on public.devices for delete to authenticated
+  using (user_id = (select private.me()));
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_platform, invalid_push_token,
+-- invalid_name, invalid_app_version.
+create function private.register_device(
+  platform text, push_token text, name text, app_version text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_device public.devices;
+begin
+  if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
+    perform private.reject('invalid_platform', 'ios, android or web');
+  end if;
+  insert into public.devices as device (user_id, platform, push_token, name, app_version)
+  values (
+    v_me,
+    register_device.platform,
+    private.parse_text(register_device.push_token, 'invalid_push_token', 2000),
+    private.parse_text(register_device.name, 'invalid_name', 100, false),
+    private.parse_text(register_device.app_version, 'invalid_app_version', 50, false)
+  )
+  on conflict on constraint devices_push_token_key do update set
+    user_id = excluded.user_id,
+    platform = excluded.platform,
+    name = excluded.name,
+    app_version = excluded.app_version,
+    last_seen_at = excluded.last_seen_at
+  returning device.* into v_device;
+  -- The longest unseen make room.
+  delete from public.devices as device
+  where device.id in (
+    select old.id
+    from public.devices as old
+    where old.user_id = v_me and old.id <> v_device.id
+    order by old.last_seen_at desc, old.id desc
+    offset 19
+  );
+  return to_jsonb(v_device) - 'user_id';
+end;
+$$;
+comment on function private.register_device(text, text, text, text) is
+  'Body of public.register_device.';
+
+create function public.register_device(
+  platform text, push_token text, name text default null, app_version text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.register_device(platform, push_token, name, app_version)
+$$;
+comment on function public.register_device(text, text, text, text) is
+  'Has push messages of the caller sent to this device, or says that it was seen again; a token of
+another user becomes the caller''s. platform: ios, android or web. Returns the device.
+Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version.';
+grant execute on function
+  private.register_device(text, text, text, text), public.register_device(text, text, text, text)
+to authenticated;
+
+-- History of sign-ins, from the sessions of Auth. Sessions go when they end; these rows stay for a
+-- year. What fails here never fails the sign-in: a user without a profile leaves no row.
+create table public.sign_ins (
+  -- The session's.
+  id         uuid primary key,
+  user_id    uuid not null references public.profiles on delete cascade,
+  method     text,
+  ip         inet,
+  user_agent text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.sign_ins is 'Who signed in when and from where; a user reads their own.';
+comment on column public.sign_ins.id is 'The session, as in the claim session_id.';
+comment on column public.sign_ins.method is 'As Auth names it: otp, password, oauth, anonymous.';
+comment on column public.sign_ins.ip is 'As Auth saw it.';
+create index sign_ins_user_id_created_at_idx on public.sign_ins (user_id, created_at desc);
+create index sign_ins_created_at_idx on public.sign_ins (created_at);
+create trigger _100_timestamps before insert or update on public.sign_ins
+  for each row execute function private.tg__timestamps();
+alter table public.sign_ins enable row level security;
+grant select on public.sign_ins to authenticated, service_role;
+create policy select_self_or_admin on public.sign_ins for select to authenticated
+  using (user_id = (select private.me()) or (select private.has_role('admin')));
+
+create function private.tg_auth_sessions__record_sign_in()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into public.sign_ins (id, user_id, ip, user_agent)
+  select new.id, profile.id, new.ip, left(new.user_agent, 500)
+  from public.profiles as profile
+  where profile.id = new.user_id
+  on conflict (id) do nothing;
+  return null;
+end;
+$$;
+comment on function private.tg_auth_sessions__record_sign_in() is 'Trigger of auth.sessions.';
+
+create trigger _500_record_sign_in after insert on auth.sessions
+  for each row execute function private.tg_auth_sessions__record_sign_in();
+
+-- Auth says how a session began right after it has made it.
+create function private.tg_auth_mfa_amr_claims__record_method()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  update public.sign_ins as sign_in
+  set method = left(new.authentication_method, 50)
+  where sign_in.id = new.session_id and sign_in.method is null;
+  return null;
+end;
+$$;
+comment on function private.tg_auth_mfa_amr_claims__record_method() is
+  'Trigger of auth.mfa_amr_claims.';
+
+create trigger _500_record_method after insert on auth.mfa_amr_claims
+  for each row execute function private.tg_auth_mfa_amr_claims__record_method();
+
+create function private.delete_old_sign_ins()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with deleted as (
+    delete from public.sign_ins where created_at < now() - interval '1 year' returning 1
+  )
+  select count(*)::integer from deleted
+$$;
+comment on function private.delete_old_sign_ins() is
+  'Job: forgets sign-ins after a year. Returns how many.';

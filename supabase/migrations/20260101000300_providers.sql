@@ -1,0 +1,2058 @@
+-- Built from sql/30_providers by `npm run db:build`: edit it there.
+
+-- Providers: selling businesses, solo or company, of one market.
+-- Everybody reads active ones. Owners and managers edit what describes the business; status,
+-- verification and figures are never a client's to write.
+create table public.providers (
+  id                    uuid primary key default private.uuid_v7(),
+  market_id             text not null references public.markets on delete restrict,
+  slug                  text not null
+    check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 100),
+  kind                  text not null check (kind in ('solo', 'company')),
+  names                 jsonb not null check (private.is_language_map(names, 120)),
+  descriptions          jsonb check (private.is_language_map(descriptions, 2000)),
+  vertical_id           text references public.verticals on delete restrict,
+  experience_years      integer check (experience_years between 0 and 80),
+  features              text[] not null default '{}' check (cardinality(features) <= 30),
+  social_links          jsonb not null default '{}' check (jsonb_typeof(social_links) = 'object'),
+  payment_link          text check (payment_link ~ '^https://' and length(payment_link) <= 500),
+  payment_qr_path       text check (starts_with(payment_qr_path, id::text || '/')),
+  logo_path             text check (starts_with(logo_path, id::text || '/')),
+  cover_path            text check (starts_with(cover_path, id::text || '/')),
+  status                text not null default 'draft'
+    check (status in ('draft', 'pending', 'active', 'suspended', 'closed')),
+  verification_status   text not null default 'pending'
+    check (verification_status in ('pending', 'under_review', 'verified', 'rejected', 'expired')),
+  is_accepting_bookings boolean not null default true,
+  location              extensions.geography (point, 4326) not null,
+  address               text not null check (length(address) between 1 and 500),
+  landmark              text check (length(landmark) <= 200),
+  postcode              text check (length(postcode) <= 20),
+  city                  text check (length(city) <= 100),
+  time_zone             text not null,
+  buffer_minutes        integer not null default 0 check (buffer_minutes between 0 and 480),
+  lead_minutes          integer not null default 0 check (lead_minutes between 0 and 43200),
+  rating_average        numeric(3, 2) check (rating_average between 1 and 5),
+  rating_count          integer not null default 0 check (rating_count >= 0),
+  reputation_score      numeric(5, 2) not null default 0 check (reputation_score between 0 and 100),
+  created_at            timestamptz not null default now(),
+  updated_at            timestamptz not null default now(),
+  unique (market_id, slug),
+  unique (id, market_id)
+);
+comment on table public.providers is 'Selling businesses, solo or company.';
+comment on column public.providers.slug is 'Unique in the market; part of addresses.';
+comment on column public.providers.names is 'Name of the business, in one language or several.';
+comment on column public.providers.vertical_id is 'The trade, where one fits.';
+comment on column public.providers.experience_years is 'As the business says, years.';
+comment on column public.providers.features is 'What it offers, as "parking" or "home visits".';
+comment on column public.providers.social_links is
+  'As {"instagram": "https://…", "website": "https://…"}.';
+comment on column public.providers.payment_link is
+  'Where customers pay the business itself, as a Kaspi or UPI link.';
+comment on column public.providers.payment_qr_path is
+  'Picture of its payment code; this and the other paths are objects of provider-photos.';
+comment on column public.providers.status is
+  'draft until its owner submits it, pending until an admin activates it.';
+comment on column public.providers.is_accepting_bookings is 'The business''s own switch.';
+comment on column public.providers.location is 'WGS 84; inside the area of the market.';
+comment on column public.providers.time_zone is 'IANA name; working hours are local to it.';
+comment on column public.providers.buffer_minutes is 'Kept free after each booking, minutes.';
+comment on column public.providers.lead_minutes is 'Shortest notice of a booking, minutes.';
+comment on column public.providers.rating_average is
+  'Mean of overall ratings 1–5; null without one.';
+comment on column public.providers.reputation_score is '0–100.';
+create index providers_market_id_postcode_idx on public.providers (market_id, postcode);
+create index providers_vertical_id_idx on public.providers (vertical_id);
+
+create function private.parse_provider_path(path text, provider_id uuid, reason text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_path text := private.parse_text(parse_provider_path.path, reason, 500, false);
+begin
+  if not starts_with(v_path, provider_id::text || '/') then
+    perform private.reject(reason, 'a path of provider-photos in the folder of the provider');
+  end if;
+  return v_path;
+end;
+$$;
+comment on function private.parse_provider_path(text, uuid, text) is
+  'A path in the folder of the provider; empty is null.';
+
+-- Raises PT400 with the column that is wrong, before a check constraint would.
+create function private.tg_providers__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.names := private.parse_language_map(new.names, 'invalid_names', 120);
+  new.descriptions := private.parse_language_map(
+    new.descriptions, 'invalid_descriptions', 2000, false
+  );
+  new.address := private.parse_text(new.address, 'invalid_address', 500);
+  new.landmark := private.parse_text(new.landmark, 'invalid_landmark', 200, false);
+  new.postcode := private.parse_text(new.postcode, 'invalid_postcode', 20, false);
+  new.city := private.parse_text(new.city, 'invalid_city', 100, false);
+  if private.is_time_zone(new.time_zone) is not true then
+    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+  end if;
+  if (new.buffer_minutes between 0 and 480) is not true then
+    perform private.reject('invalid_buffer_minutes', 'from 0 to 480');
+  end if;
+  if (new.lead_minutes between 0 and 43200) is not true then
+    perform private.reject('invalid_lead_minutes', 'from 0 to 43200');
+  end if;
+  if new.vertical_id is not null and not exists (
+    select 1 from public.verticals as vertical where vertical.id = new.vertical_id
+  ) then
+    perform private.reject('invalid_vertical_id', 'the id of a vertical');
+  end if;
+  if new.experience_years not between 0 and 80 then
+    perform private.reject('invalid_experience_years', 'from 0 to 80');
+  end if;
+  new.features := private.parse_labels(new.features, 'invalid_features', 30, 60);
+  new.social_links := private.parse_links(new.social_links, 'invalid_social_links');
+  new.payment_link := private.parse_link(new.payment_link, 'invalid_payment_link');
+  new.payment_qr_path := private.parse_provider_path(
+    new.payment_qr_path, new.id, 'invalid_payment_qr_path'
+  );
+  new.logo_path := private.parse_provider_path(new.logo_path, new.id, 'invalid_logo_path');
+  new.cover_path := private.parse_provider_path(new.cover_path, new.id, 'invalid_cover_path');
+  perform private.require_in_market(new.market_id, new.location);
+  return new;
+end;
+$$;
+comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
+
+create trigger _050_validate before insert or update on public.providers
+  for each row execute function private.tg_providers__validate();
+create trigger _100_timestamps before insert or update on public.providers
+  for each row execute function private.tg__timestamps();
+alter table public.providers enable row level security;
+grant select on public.providers to anon;
+grant select, update (
+  names, descriptions, kind, is_accepting_bookings, address, landmark, postcode, city, time_zone,
+  buffer_minutes, lead_minutes, vertical_id, experience_years, features, social_links,
+  payment_link, payment_qr_path, logo_path, cover_path
+) on public.providers to authenticated;
+-- No insert grant to clients: create_provider makes the row and its owner in one go.
+grant select, insert, update on public.providers to service_role;
+
+-- Members of a provider: the users who act for it. A solo technician is a provider with one member.
+create table public.provider_members (
+  provider_id uuid not null references public.providers on delete cascade,
+  user_id     uuid not null references public.profiles on delete cascade,
+  role        text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  primary key (provider_id, user_id)
+);
+comment on table public.provider_members is 'Users who act for a provider.';
+comment on column public.provider_members.role is
+  'owner and manager edit the business; owner, manager and crew_lead decide about bookings; '
+  'crew_member reports progress of jobs.';
+create index provider_members_user_id_idx on public.provider_members (user_id);
+create trigger _100_timestamps before insert or update on public.provider_members
+  for each row execute function private.tg__timestamps();
+alter table public.provider_members enable row level security;
+-- No write grants to clients: joining takes an invitation.
+grant select on public.provider_members to authenticated;
+grant select, insert, update, delete on public.provider_members to service_role;
+
+-- Providers of the signed-in user. Used in policies as `in (select …)`, so that they run once.
+
+create function private.my_provider_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.provider_id
+  from public.provider_members as member
+  where member.user_id = (select private.me())
+$$;
+comment on function private.my_provider_ids() is 'Providers that the user is a member of.';
+
+create function private.my_managed_provider_ids()
+returns setof uuid
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select member.provider_id
+  from public.provider_members as member
+  where member.user_id = (select private.me()) and member.role in ('owner', 'manager')
+$$;
+comment on function private.my_managed_provider_ids() is
+  'Providers that the user owns or manages.';
+
+grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
+  to authenticated, service_role;
+
+create policy select_active on public.providers for select to anon
+  using (status = 'active');
+create policy select_active_member_or_admin on public.providers for select to authenticated
+  using (
+    (status = 'active' and (select private.me()) is not null)
+    or id in (select private.my_provider_ids())
+    or (select private.has_role('admin'))
+  );
+create policy update_manager on public.providers for update to authenticated
+  using (id in (select private.my_managed_provider_ids()))
+  with check (id in (select private.my_managed_provider_ids()));
+
+create policy select_member_or_admin on public.provider_members for select to authenticated
+  using (
+    provider_id in (select private.my_provider_ids()) or (select private.has_role('admin'))
+  );
+
+-- Categories that a provider works in. Everybody reads those of active providers.
+create table public.provider_categories (
+  provider_id uuid not null,
+  category_id uuid not null,
+  -- Ties both sides to one market.
+  market_id   text not null,
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  primary key (provider_id, category_id),
+  foreign key (provider_id, market_id) references public.providers (id, market_id)
+    on delete cascade,
+  foreign key (category_id, market_id) references public.categories (id, market_id)
+    on delete restrict
+);
+comment on table public.provider_categories is 'Categories that a provider works in.';
+comment on column public.provider_categories.market_id is 'The provider''s; set by trigger.';
+create index provider_categories_provider_id_market_id_idx
+  on public.provider_categories (provider_id, market_id);
+create index provider_categories_category_id_market_id_idx
+  on public.provider_categories (category_id, market_id);
+
+-- Clients can't write market_id; the provider knows it.
+create function private.tg_provider_categories__set_market()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.market_id := (
+    select provider.market_id from public.providers as provider where provider.id = new.provider_id
+  );
+  if not exists (
+    select 1
+    from public.categories as category
+    where category.id = new.category_id
+      and category.market_id = new.market_id
+      -- Seeds and admins prepare what is still to come.
+      and (
+        (select auth.uid()) is null
+        or category.is_active
+          and private.is_launched(category.market_id, category.phase, category.launches_on)
+      )
+  ) then
+    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_categories__set_market() is
+  'Trigger _050_set_market of provider_categories.';
+
+create trigger _050_set_market before insert on public.provider_categories
+  for each row execute function private.tg_provider_categories__set_market();
+create trigger _100_timestamps before insert or update on public.provider_categories
+  for each row execute function private.tg__timestamps();
+alter table public.provider_categories enable row level security;
+grant select on public.provider_categories to anon;
+grant select, insert (provider_id, category_id), delete
+  on public.provider_categories to authenticated;
+grant select, insert, delete on public.provider_categories to service_role;
+create policy select_of_active on public.provider_categories for select to anon
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+-- The subquery is itself under the policies of providers.
+create policy select_of_visible on public.provider_categories for select to authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.provider_categories for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.provider_categories for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));
+
+-- Services that a provider sells. Everybody reads active ones of active providers; owners and
+-- managers write. Money is in minor units of the market's currency.
+create table public.services (
+  id                    uuid primary key default private.uuid_v7(),
+  provider_id           uuid not null references public.providers on delete cascade,
+  category_id           uuid not null,
+  names                 jsonb not null check (private.is_language_map(names, 120)),
+  descriptions          jsonb check (private.is_language_map(descriptions, 2000)),
+  has_materials         boolean not null default false,
+  material_descriptions jsonb check (private.is_language_map(material_descriptions, 500)),
+  includes              jsonb check (private.is_language_lists(includes, 30, 200)),
+  excludes              jsonb check (private.is_language_lists(excludes, 30, 200)),
+  price_unit            text not null default 'per_service'
+    check (price_unit in ('per_hour', 'per_service', 'per_item', 'negotiable')),
+  price_amount          bigint check (price_amount between 0 and 1000000000000),
+  price_max_amount      bigint check (price_max_amount between 0 and 1000000000000),
+  currency              text not null,
+  duration_minutes      integer not null default 60 check (duration_minutes between 5 and 1440),
+  min_staff_count       integer not null default 1 check (min_staff_count between 1 and 100),
+  allows_multiple_crews boolean not null default false,
+  sort_order            integer not null default 0,
+  is_active             boolean not null default true,
+  is_featured           boolean not null default false,
+  created_at            timestamptz not null default now(),
+  updated_at            timestamptz not null default now(),
+  unique (id, provider_id),
+  foreign key (provider_id, category_id)
+    references public.provider_categories (provider_id, category_id) on delete restrict,
+  check ((price_unit = 'negotiable') = (price_amount is null)),
+  check (price_max_amount >= price_amount)
+);
+comment on table public.services is 'What a provider sells, with price and duration.';
+comment on column public.services.category_id is 'One of the provider''s categories.';
+comment on column public.services.price_unit is
+  'What price_amount pays for: an hour, the service, an item; negotiable has no price.';
+comment on column public.services.price_amount is 'Minor units of currency; null if negotiable.';
+comment on column public.services.price_max_amount is
+  'Upper end of a price range, minor units; null for a fixed price.';
+comment on column public.services.currency is 'ISO 4217, of the market; set by trigger.';
+comment on column public.services.duration_minutes is 'Time that a booking of it takes, minutes.';
+comment on column public.services.has_materials is 'Whether the price includes the materials.';
+comment on column public.services.includes is
+  'What the price covers, as {"en": ["Gas refill", "Cleaning"]}.';
+comment on column public.services.excludes is 'What it does not cover, in the same form.';
+comment on column public.services.min_staff_count is 'People that the job needs at least.';
+comment on column public.services.allows_multiple_crews is
+  'Whether several crews may work on one job.';
+comment on column public.services.is_featured is 'Shown first; sold by the platform.';
+create index services_provider_id_category_id_idx on public.services (provider_id, category_id);
+
+-- Raises PT400 with the column that is wrong, before a check constraint would.
+create function private.tg_services__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.names := private.parse_language_map(new.names, 'invalid_names', 120);
+  new.descriptions := private.parse_language_map(
+    new.descriptions, 'invalid_descriptions', 2000, false
+  );
+  if coalesce(new.price_unit, '') not in ('per_hour', 'per_service', 'per_item', 'negotiable') then
+    perform private.reject(
+      'invalid_price_unit', 'one of per_hour, per_service, per_item, negotiable'
+    );
+  end if;
+  if (new.price_unit = 'negotiable') <> (new.price_amount is null)
+    or new.price_amount not between 0 and 1000000000000
+  then
+    perform private.reject(
+      'invalid_price_amount', 'minor units from 0 to 10^12, and absent if negotiable'
+    );
+  end if;
+  if new.price_max_amount not between coalesce(new.price_amount, 0) and 1000000000000 then
+    perform private.reject('invalid_price_max_amount', 'minor units, not below price_amount');
+  end if;
+  if (new.duration_minutes between 5 and 1440) is not true then
+    perform private.reject('invalid_duration_minutes', 'from 5 to 1440');
+  end if;
+  new.material_descriptions := private.parse_language_map(
+    new.material_descriptions, 'invalid_material_descriptions', 500, false
+  );
+  new.includes := private.parse_language_lists(new.includes, 'invalid_includes', 30, 200);
+  new.excludes := private.parse_language_lists(new.excludes, 'invalid_excludes', 30, 200);
+  if (new.min_staff_count between 1 and 100) is not true then
+    perform private.reject('invalid_min_staff_count', 'from 1 to 100');
+  end if;
+  if not exists (
+    select 1
+    from public.provider_categories as chosen
+    where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
+  ) then
+    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+  end if;
+  new.currency := (
+    select market.currency
+    from public.providers as provider
+    join public.markets as market on market.id = provider.market_id
+    where provider.id = new.provider_id
+  );
+  return new;
+end;
+$$;
+comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
+
+create trigger _050_validate before insert or update on public.services
+  for each row execute function private.tg_services__validate();
+create trigger _100_timestamps before insert or update on public.services
+  for each row execute function private.tg__timestamps();
+alter table public.services enable row level security;
+grant select on public.services to anon;
+grant
+  select,
+  insert (
+    provider_id, category_id, names, descriptions, has_materials, material_descriptions, includes,
+    excludes, price_unit, price_amount, price_max_amount, duration_minutes, min_staff_count,
+    allows_multiple_crews, sort_order, is_active
+  ),
+  update (
+    category_id, names, descriptions, has_materials, material_descriptions, includes, excludes,
+    price_unit, price_amount, price_max_amount, duration_minutes, min_staff_count,
+    allows_multiple_crews, sort_order, is_active
+  )
+on public.services to authenticated;
+-- No delete grant: bookings refer to services, so they are switched off.
+grant select, insert, update, delete on public.services to service_role;
+create policy select_active on public.services for select to anon
+  using (
+    is_active
+    and exists (select 1 from public.providers as provider where provider.id = provider_id)
+  );
+create policy select_active_member_or_admin on public.services for select to authenticated
+  using (
+    is_active
+      and exists (select 1 from public.providers as provider where provider.id = provider_id)
+    or provider_id in (select private.my_provider_ids())
+    or (select private.has_role('admin'))
+  );
+create policy insert_manager on public.services for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy update_manager on public.services for update to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()))
+  with check (provider_id in (select private.my_managed_provider_ids()));
+
+-- Skills of a provider, in its own words. Everybody reads those of active providers; whether one
+-- is verified is not the provider's to say.
+create table public.provider_skills (
+  provider_id uuid not null references public.providers on delete cascade,
+  name        text not null check (length(name) between 1 and 80),
+  is_verified boolean not null default false,
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  primary key (provider_id, name)
+);
+comment on table public.provider_skills is 'What a provider says it can do; found by search.';
+comment on column public.provider_skills.is_verified is 'Checked by the platform.';
+
+-- Raises PT400 invalid_name, PT409 too_many_skills.
+create function private.tg_provider_skills__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.name := private.parse_text(new.name, 'invalid_name', 80);
+  if tg_op = 'INSERT' then
+    -- Inserts of one provider take turns, so that the limit holds.
+    perform 1
+    from public.providers as provider
+    where provider.id = new.provider_id
+    for no key update;
+    if (
+      select count(*)
+      from public.provider_skills as skill
+      where skill.provider_id = new.provider_id
+    ) >= 50 then
+      raise sqlstate 'PT409' using
+        message = 'A business has at most 50 skills.',
+        detail = 'too_many_skills',
+        hint = 'Delete one first.';
+    end if;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_skills__validate() is
+  'Trigger _050_validate of provider_skills.';
+
+create trigger _050_validate before insert or update on public.provider_skills
+  for each row execute function private.tg_provider_skills__validate();
+create trigger _100_timestamps before insert or update on public.provider_skills
+  for each row execute function private.tg__timestamps();
+alter table public.provider_skills enable row level security;
+grant select on public.provider_skills to anon;
+grant select, insert (provider_id, name), delete on public.provider_skills to authenticated;
+grant select, insert, update, delete on public.provider_skills to service_role;
+create policy select_of_visible on public.provider_skills for select to anon, authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.provider_skills for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.provider_skills for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));
+
+-- Photos of providers: their portfolio, work before and after, certificates, and pictures of
+-- services. The files lie in the public bucket provider-photos, as <provider_id>/<file>.
+create table public.provider_photos (
+  id          uuid primary key default private.uuid_v7(),
+  provider_id uuid not null references public.providers on delete cascade,
+  service_id  uuid,
+  kind        text not null default 'portfolio'
+    check (kind in ('portfolio', 'before', 'after', 'certificate', 'service')),
+  path        text not null unique
+    check (starts_with(path, provider_id::text || '/') and length(path) <= 500),
+  captions    jsonb check (private.is_language_map(captions, 300)),
+  sort_order  integer not null default 0,
+  is_verified boolean not null default false,
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  foreign key (service_id, provider_id) references public.services (id, provider_id)
+    on delete cascade,
+  check ((kind = 'service') = (service_id is not null))
+);
+comment on table public.provider_photos is 'Pictures that a provider shows, in its order.';
+comment on column public.provider_photos.service_id is
+  'The service that a picture of kind service shows.';
+comment on column public.provider_photos.path is 'Object of the bucket provider-photos.';
+comment on column public.provider_photos.is_verified is 'Checked by the platform.';
+create index provider_photos_provider_id_sort_order_idx
+  on public.provider_photos (provider_id, sort_order);
+create index provider_photos_service_id_provider_id_idx
+  on public.provider_photos (service_id, provider_id);
+
+-- Raises PT400 with the column that is wrong, PT409 too_many_photos.
+create function private.tg_provider_photos__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  new.path := private.parse_provider_path(new.path, new.provider_id, 'invalid_path');
+  new.captions := private.parse_language_map(new.captions, 'invalid_captions', 300, false);
+  if new.path is null then
+    perform private.reject('invalid_path', 'a path of provider-photos');
+  end if;
+  if coalesce(new.kind, '') not in ('portfolio', 'before', 'after', 'certificate', 'service') then
+    perform private.reject(
+      'invalid_kind', 'one of portfolio, before, after, certificate, service'
+    );
+  end if;
+  if (new.kind = 'service') <> (new.service_id is not null)
+    or new.service_id is not null and not exists (
+      select 1
+      from public.services as service
+      where service.id = new.service_id and service.provider_id = new.provider_id
+    )
+  then
+    perform private.reject(
+      'invalid_service_id', 'a service of the provider for the kind service, else absent'
+    );
+  end if;
+  if tg_op = 'UPDATE' then
+    return new;
+  end if;
+  -- Inserts of one provider take turns, so that the limit holds.
+  perform 1
+  from public.providers as provider
+  where provider.id = new.provider_id
+  for no key update;
+  if (
+    select count(*)
+    from public.provider_photos as photo
+    where photo.provider_id = new.provider_id
+  ) >= 200 then
+    raise sqlstate 'PT409' using
+      message = 'A business has at most 200 pictures.',
+      detail = 'too_many_photos',
+      hint = 'Delete one first.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_photos__validate() is
+  'Trigger _050_validate of provider_photos.';
+
+create trigger _050_validate before insert or update on public.provider_photos
+  for each row execute function private.tg_provider_photos__validate();
+create trigger _100_timestamps before insert or update on public.provider_photos
+  for each row execute function private.tg__timestamps();
+alter table public.provider_photos enable row level security;
+grant select on public.provider_photos to anon;
+grant
+  select,
+  insert (provider_id, service_id, kind, path, captions, sort_order),
+  update (service_id, kind, captions, sort_order),
+  delete
+on public.provider_photos to authenticated;
+grant select, insert, update, delete on public.provider_photos to service_role;
+create policy select_of_visible on public.provider_photos for select to anon, authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.provider_photos for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy update_manager on public.provider_photos for update to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()))
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.provider_photos for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));
+
+-- The bucket of provider_photos. It is public: whoever has an address sees the picture. Owners and
+-- managers write in the folder of their provider.
+insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
+values (
+  'provider-photos', 'provider-photos', true, 5242880, '{image/jpeg,image/png,image/webp}'
+)
+on conflict (id) do update set
+  public = excluded.public,
+  file_size_limit = excluded.file_size_limit,
+  allowed_mime_types = excluded.allowed_mime_types;
+
+create function private.can_change_provider_photo(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select substring(
+    path from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/[^/]+\.(?:jpg|jpeg|png|webp)$'
+  )::uuid in (select private.my_managed_provider_ids())
+$$;
+comment on function private.can_change_provider_photo(text) is
+  'Whether the path is `<provider id>/<file>` of a provider that the user owns or manages.';
+
+create function private.has_room_for_provider_photo(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(*) < 300
+  from storage.objects as object
+  where object.bucket_id = 'provider-photos'
+    and object.name like split_part(path, '/', 1) || '/%'
+$$;
+comment on function private.has_room_for_provider_photo(text) is
+  'Whether the folder of this path has fewer than 300 files.';
+
+grant execute on function
+  private.can_change_provider_photo(text), private.has_room_for_provider_photo(text)
+to authenticated, service_role;
+
+create policy select_provider_photo_manager on storage.objects for select to authenticated
+  using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
+create policy insert_provider_photo_manager on storage.objects for insert to authenticated
+  with check (
+    bucket_id = 'provider-photos'
+    and private.can_change_provider_photo(name)
+    and private.has_room_for_provider_photo(name)
+  );
+create policy update_provider_photo_manager on storage.objects for update to authenticated
+  using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name))
+  with check (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
+create policy delete_provider_photo_manager on storage.objects for delete to authenticated
+  using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
+
+-- Where a provider works: circles and polygons, postcodes, districts. One without areas works
+-- around its seat. Areas are added and deleted, never changed, so what search keeps of one stays
+-- right.
+create table public.service_areas (
+  id          uuid primary key default private.uuid_v7(),
+  provider_id uuid not null references public.providers on delete cascade,
+  kind        text not null check (kind in ('radius', 'postcodes', 'districts', 'polygon')),
+  lat         double precision check (lat between -80 and 80),
+  lng         double precision check (lng between -180 and 180),
+  radius_km   double precision check (radius_km between 0.5 and 200),
+  postcodes   text[] check (cardinality(postcodes) between 1 and 500),
+  districts   text[] check (cardinality(districts) between 1 and 100),
+  points      jsonb check (jsonb_array_length(points) between 3 and 200),
+  area        extensions.geography (polygon, 4326),
+  created_at  timestamptz not null default now(),
+  updated_at  timestamptz not null default now(),
+  check ((kind = 'radius') = (num_nonnulls(lat, lng, radius_km) = 3)),
+  check (kind = 'radius' or num_nonnulls(lat, lng, radius_km) = 0),
+  check ((kind = 'postcodes') = (postcodes is not null)),
+  check ((kind = 'districts') = (districts is not null)),
+  check ((kind = 'polygon') = (points is not null)),
+  check ((kind in ('radius', 'polygon')) = (area is not null))
+);
+comment on table public.service_areas is 'Where a provider works; without one, around its seat.';
+comment on column public.service_areas.lat is 'Centre of a circle, WGS 84 degrees.';
+comment on column public.service_areas.radius_km is 'Of a circle, kilometres.';
+comment on column public.service_areas.points is
+  'Corners of a polygon: [[lat, lng], …], WGS 84 degrees.';
+comment on column public.service_areas.area is
+  'The polygon, or a box round the circle; set by trigger.';
+create index service_areas_provider_id_idx on public.service_areas (provider_id);
+
+-- Raises PT400 invalid_points.
+create function private.parse_polygon(points jsonb)
+returns extensions.geography
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_corners extensions.geometry[];
+  v_polygon extensions.geometry;
+begin
+  if jsonb_typeof(parse_polygon.points) is distinct from 'array' then
+    perform private.reject('invalid_points', 'an array [[lat, lng], …]');
+  end if;
+  if jsonb_array_length(parse_polygon.points) not between 3 and 200
+    or jsonb_path_exists(
+      parse_polygon.points,
+      'strict $[*] ? (@.type() != "array" || @.size() != 2
+        || @[0].type() != "number" || !(@[0] >= -80 && @[0] <= 80)
+        || @[1].type() != "number" || !(@[1] >= -180 && @[1] <= 180))'
+    )
+  then
+    perform private.reject('invalid_points', 'an array of 3 to 200 corners [lat, lng]');
+  end if;
+  v_corners := array(
+    select extensions.st_makepoint((corner.value ->> 1)::float8, (corner.value ->> 0)::float8)
+    from jsonb_array_elements(parse_polygon.points) with ordinality as corner (value, position)
+    order by corner.position
+  );
+  v_polygon := extensions.st_setsrid(
+    extensions.st_makepolygon(extensions.st_makeline(v_corners || v_corners[1])), 4326
+  );
+  if not extensions.st_isvalid(v_polygon)
+    or extensions.st_xmax(v_polygon) - extensions.st_xmin(v_polygon) > 20
+    or extensions.st_ymax(v_polygon) - extensions.st_ymin(v_polygon) > 20
+  then
+    perform private.reject(
+      'invalid_points', 'corners of a polygon that does not cross itself, at most 20 degrees wide'
+    );
+  end if;
+  return v_polygon::extensions.geography;
+end;
+$$;
+comment on function private.parse_polygon(jsonb) is 'The polygon of [[lat, lng], …].';
+
+create function private.circle_box(
+  lat double precision, lng double precision, radius_km double precision
+)
+returns extensions.geography
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  -- A degree has at least 110.5 km; a hundredth more keeps rounding out of it.
+  select extensions.st_makeenvelope(
+    greatest(lng - radius_km / 109 / cos(radians(abs(lat) + radius_km / 109)), -180),
+    lat - radius_km / 109,
+    least(lng + radius_km / 109 / cos(radians(abs(lat) + radius_km / 109)), 180),
+    lat + radius_km / 109,
+    4326
+  )::extensions.geography
+$$;
+comment on function private.circle_box(double precision, double precision, double precision) is
+  'A box in which the circle lies, for an index to find it by.';
+
+-- Raises PT400 with the column that is wrong, PT409 too_many_areas.
+create function private.tg_service_areas__validate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if coalesce(new.kind, '') not in ('radius', 'postcodes', 'districts', 'polygon') then
+    perform private.reject('invalid_kind', 'one of radius, postcodes, districts, polygon');
+  end if;
+  new.area := null;
+  if new.kind = 'radius' then
+    if (new.lat between -80 and 80) is not true then
+      perform private.reject('invalid_lat', 'from -80 to 80');
+    end if;
+    if (new.lng between -180 and 180) is not true then
+      perform private.reject('invalid_lng', 'from -180 to 180');
+    end if;
+    if (new.radius_km between 0.5 and 200) is not true then
+      perform private.reject('invalid_radius_km', 'from 0.5 to 200');
+    end if;
+    new.area := private.circle_box(new.lat, new.lng, new.radius_km);
+  elsif num_nonnulls(new.lat, new.lng, new.radius_km) > 0 then
+    perform private.reject('invalid_kind', 'radius for a centre and a radius');
+  end if;
+  if new.kind = 'polygon' then
+    new.area := private.parse_polygon(new.points);
+  end if;
+  if new.kind = 'postcodes' then
+    new.postcodes := private.parse_labels(new.postcodes, 'invalid_postcodes', 500, 20);
+  end if;
+  if new.kind = 'districts' then
+    new.districts := private.parse_labels(new.districts, 'invalid_districts', 100, 100);
+  end if;
+  if (new.kind = 'postcodes') <> (coalesce(cardinality(new.postcodes), 0) > 0) then
+    perform private.reject('invalid_postcodes', 'postcodes, and only for the kind postcodes');
+  end if;
+  if (new.kind = 'districts') <> (coalesce(cardinality(new.districts), 0) > 0) then
+    perform private.reject('invalid_districts', 'districts, and only for the kind districts');
+  end if;
+  if (new.kind = 'polygon') <> (new.points is not null) then
+    perform private.reject('invalid_points', 'corners, and only for the kind polygon');
+  end if;
+  -- Inserts of one provider take turns, so that the limit holds.
+  perform 1
+  from public.providers as provider
+  where provider.id = new.provider_id
+  for no key update;
+  if (
+    select count(*)
+    from public.service_areas as area
+    where area.provider_id = new.provider_id
+  ) >= 20 then
+    raise sqlstate 'PT409' using
+      message = 'A business has at most 20 service areas.',
+      detail = 'too_many_areas',
+      hint = 'Delete one first.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_service_areas__validate() is
+  'Trigger _050_validate of service_areas.';
+
+create trigger _050_validate before insert on public.service_areas
+  for each row execute function private.tg_service_areas__validate();
+create trigger _100_timestamps before insert or update on public.service_areas
+  for each row execute function private.tg__timestamps();
+alter table public.service_areas enable row level security;
+grant select on public.service_areas to anon;
+grant
+  select,
+  insert (provider_id, kind, lat, lng, radius_km, postcodes, districts, points),
+  delete
+on public.service_areas to authenticated;
+grant select, insert, delete on public.service_areas to service_role;
+create policy select_of_visible on public.service_areas for select to anon, authenticated
+  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+create policy insert_manager on public.service_areas for insert to authenticated
+  with check (provider_id in (select private.my_managed_provider_ids()));
+create policy delete_manager on public.service_areas for delete to authenticated
+  using (provider_id in (select private.my_managed_provider_ids()));
+
+-- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
+-- search when an admin has activated it.
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
+-- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
+create function private.create_provider(
+  market text,
+  names jsonb,
+  location jsonb,
+  categories jsonb,
+  kind text,
+  descriptions jsonb,
+  idempotency_key text,
+  vertical text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_answer jsonb := private.claim_idempotency_key(
+    v_me,
+    create_provider.idempotency_key,
+    jsonb_build_array(
+      'create_provider', market, names, location, categories, kind, descriptions, vertical
+    )
+  );
+  v_market public.markets := private.require_market(create_provider.market);
+  v_names jsonb := private.parse_language_map(create_provider.names, 'invalid_names', 120);
+  v_location jsonb := private.parse_location(create_provider.location, 'invalid_location');
+  v_slugs text[] := private.parse_texts(create_provider.categories, 'invalid_categories', 10);
+  v_category_ids uuid[];
+  v_vertical public.verticals;
+  v_id uuid := private.uuid_v7();
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  if v_slugs is null then
+    perform private.reject('invalid_categories', 'an array of 1 to 10 category slugs');
+  end if;
+  if create_provider.kind is null or create_provider.kind not in ('solo', 'company') then
+    perform private.reject('invalid_kind', 'solo or company');
+  end if;
+  v_category_ids := array(
+    select category.id
+    from public.categories as category
+    where category.market_id = v_market.id
+      and category.slug = any (v_slugs)
+      and category.is_active
+      and private.is_launched(category.market_id, category.phase, category.launches_on)
+  );
+  if cardinality(v_category_ids) < (select count(distinct slug) from unnest(v_slugs) as slug) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such category in this market.',
+      detail = 'category_not_found',
+      hint = 'Use slugs of rows of categories.';
+  end if;
+  select * into v_vertical
+  from public.verticals as known
+  where known.id = create_provider.vertical and known.is_active;
+  if v_vertical.id is null and create_provider.vertical is not null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such vertical.',
+      detail = 'vertical_not_found',
+      hint = 'Use the id of a row of verticals.';
+  end if;
+  -- Calls of one user take turns, so that the limit holds.
+  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
+  if (
+    select count(*)
+    from public.provider_members as member
+    where member.user_id = v_me and member.role = 'owner'
+  ) >= 10 then
+    raise sqlstate 'PT409' using
+      message = 'You own as many businesses as one account may.',
+      detail = 'too_many_providers',
+      hint = 'Contact support.';
+  end if;
+
+  insert into public.providers (
+    id, market_id, slug, kind, names, descriptions, location, address, landmark, postcode, city,
+    time_zone, vertical_id, buffer_minutes, lead_minutes
+  )
+  values (
+    v_id, v_market.id, private.provider_slug(v_names, v_id), create_provider.kind, v_names,
+    private.parse_language_map(create_provider.descriptions, 'invalid_descriptions', 2000, false),
+    private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8),
+    v_location ->> 'address', v_location ->> 'landmark', v_location ->> 'postcode',
+    v_location ->> 'city', v_market.time_zone, v_vertical.id,
+    coalesce(v_vertical.default_buffer_minutes, 0), coalesce(v_vertical.default_lead_minutes, 0)
+  );
+  insert into public.provider_members (provider_id, user_id, role) values (v_id, v_me, 'owner');
+  insert into public.provider_categories (provider_id, category_id, market_id)
+  select v_id, category_id, v_market.id from unnest(v_category_ids) as category_id;
+
+  select jsonb_build_object(
+    'id', provider.id,
+    'market_id', provider.market_id,
+    'slug', provider.slug,
+    'kind', provider.kind,
+    'names', provider.names,
+    'vertical_id', provider.vertical_id,
+    'status', provider.status,
+    'verification_status', provider.verification_status
+  )
+  into v_answer
+  from public.providers as provider
+  where provider.id = v_id;
+  perform private.store_idempotent_response(v_me, create_provider.idempotency_key, v_answer);
+  return v_answer;
+end;
+$$;
+comment on function private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
+  'Body of public.create_provider.';
+
+create function private.provider_slug(names jsonb, id uuid)
+returns text
+language sql
+stable
+set search_path = ''
+as $$
+  select concat_ws(
+    '-',
+    nullif(
+      left(
+        btrim(regexp_replace(
+          lower(extensions.unaccent(private.localized(names, 'en', 'en'))), '[^a-z0-9]+', '-', 'g'
+        ), '-'),
+        60
+      ),
+      ''
+    ),
+    -- The random end of the id keeps equal names apart.
+    right(id::text, 8)
+  )
+$$;
+comment on function private.provider_slug(jsonb, uuid) is
+  'The English name (or any) in ASCII, and the end of the id.';
+
+create function public.create_provider(
+  market text,
+  names jsonb,
+  location jsonb,
+  categories jsonb,
+  kind text default 'solo',
+  descriptions jsonb default null,
+  idempotency_key text default null,
+  vertical text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.create_provider(
+    market, names, location, categories, kind, descriptions, idempotency_key, vertical
+  )
+$$;
+comment on function public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
+  'Creates a business as a draft, owned by the caller.
+names: {language: text}. location: {address, lat, lng, landmark?, postcode?, city?}.
+categories: array of slugs. vertical: id of a row of verticals; its buffer and notice are the first.
+Errors: 400 invalid_…, outside_market; 404 market_not_found, category_not_found,
+vertical_not_found; 409 too_many_providers, idempotency_key_reused.';
+
+grant execute on function
+  private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text),
+  public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text)
+to authenticated;
+
+-- The owner hands a draft in for review; an admin then activates it.
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
+-- PT404 provider_not_found, PT409 provider_incomplete and provider_not_draft.
+create function private.submit_provider(provider_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(submit_provider.provider_id, 'invalid_provider_id');
+  v_provider public.providers;
+begin
+  perform private.require_me();
+  select * into v_provider
+  from public.providers as provider
+  where provider.id = v_id and provider.id in (select private.my_managed_provider_ids())
+  for no key update;
+  if v_provider.id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider that you own or manage.';
+  end if;
+  if v_provider.status <> 'draft' then
+    raise sqlstate 'PT409' using
+      message = 'Only a draft can be submitted.',
+      detail = 'provider_not_draft',
+      hint = format('The provider is %s.', v_provider.status);
+  end if;
+  if not exists (
+    select 1
+    from public.services as service
+    where service.provider_id = v_id and service.is_active
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The business has no service yet.',
+      detail = 'provider_incomplete',
+      hint = 'Add a service first.';
+  end if;
+  update public.providers as provider set status = 'pending' where provider.id = v_id;
+  return jsonb_build_object('id', v_id, 'status', 'pending');
+end;
+$$;
+comment on function private.submit_provider(text) is 'Body of public.submit_provider.';
+
+create function public.submit_provider(provider_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.submit_provider(provider_id)
+$$;
+comment on function public.submit_provider(text) is
+  'Hands a draft in for review.
+Errors: 400 invalid_provider_id; 404 provider_not_found; 409 provider_incomplete,
+provider_not_draft.';
+
+grant execute on function private.submit_provider(text), public.submit_provider(text)
+  to authenticated;
+
+-- Active providers and services of each category, as changes of counts.
+
+create function private.tg_provider_categories__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.count_changes (subject_id, counter, change)
+  select
+    row.category_id, 'category_providers',
+    case tg_op when 'INSERT' then count(*) else - count(*) end
+  from changed as row
+  join public.providers as provider on provider.id = row.provider_id
+  where provider.status = 'active'
+  group by row.category_id;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_categories__count() is
+  'Triggers _900_count_… of provider_categories.';
+
+create trigger _900_count_insert after insert on public.provider_categories
+  referencing new table as changed
+  for each statement execute function private.tg_provider_categories__count();
+create trigger _900_count_delete after delete on public.provider_categories
+  referencing old table as changed
+  for each statement execute function private.tg_provider_categories__count();
+
+create function private.tg_services__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op <> 'INSERT' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_services', - count(*)
+    from unchanged as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active' and row.is_active
+    group by row.category_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_services', count(*)
+    from changed as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active' and row.is_active
+    group by row.category_id;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_services__count() is 'Triggers _900_count_… of services.';
+
+create trigger _900_count_insert after insert on public.services
+  referencing new table as changed
+  for each statement execute function private.tg_services__count();
+create trigger _900_count_update after update on public.services
+  referencing old table as unchanged new table as changed
+  for each statement execute function private.tg_services__count();
+create trigger _900_count_delete after delete on public.services
+  referencing old table as unchanged
+  for each statement execute function private.tg_services__count();
+
+-- A provider that becomes active, or is no longer, brings or takes all of its rows. When it is
+-- deleted its rows go after it, and find no provider to count for.
+create function private.tg_providers__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_change integer := case when tg_op = 'UPDATE' and new.status = 'active' then 1 else -1 end;
+begin
+  insert into private.count_changes (subject_id, counter, change)
+  select chosen.category_id, 'category_providers', v_change
+  from public.provider_categories as chosen
+  where chosen.provider_id = old.id
+  union all
+  select service.category_id, 'category_services', v_change * count(*)
+  from public.services as service
+  where service.provider_id = old.id and service.is_active
+  group by service.category_id;
+  return case tg_op when 'DELETE' then old else new end;
+end;
+$$;
+comment on function private.tg_providers__count() is 'Triggers _900_count_… of providers.';
+
+create trigger _900_count_update after update of status on public.providers
+  for each row
+  when ((old.status = 'active') <> (new.status = 'active'))
+  execute function private.tg_providers__count();
+create trigger _900_count_delete before delete on public.providers
+  for each row
+  when (old.status = 'active')
+  execute function private.tg_providers__count();
+
+-- How often a service was looked at and booked.
+create table public.service_statistics (
+  service_id    uuid primary key references public.services on delete cascade,
+  view_count    bigint not null default 0,
+  booking_count bigint not null default 0,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now()
+);
+comment on table public.service_statistics is
+  'Counts of each service, at most a minute old; a service without a row has none.';
+comment on column public.service_statistics.view_count is
+  'Signed-in people who looked at it, each once a day.';
+comment on column public.service_statistics.booking_count is 'Bookings ever requested with it.';
+create trigger _100_timestamps before insert or update on public.service_statistics
+  for each row execute function private.tg__timestamps();
+alter table public.service_statistics enable row level security;
+grant select on public.service_statistics to anon, authenticated, service_role;
+-- The subquery is itself under the policies of services.
+create policy select_of_visible on public.service_statistics for select to anon, authenticated
+  using (exists (select 1 from public.services as service where service.id = service_id));
+
+create table private.service_views (
+  service_id uuid not null references public.services on delete cascade,
+  user_id    uuid not null references public.profiles on delete cascade,
+  viewed_on  date not null default (now() at time zone 'UTC')::date,
+  primary key (service_id, user_id, viewed_on)
+);
+comment on table private.service_views is 'Who looked at a service on which day; kept for two.';
+create index service_views_user_id_idx on private.service_views (user_id);
+create index service_views_viewed_on_idx on private.service_views (viewed_on);
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_service_id,
+-- PT404 service_not_found.
+create function private.view_service(service_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_id uuid := private.parse_uuid(view_service.service_id, 'invalid_service_id');
+begin
+  if not exists (
+    select 1
+    from public.services as service
+    join public.providers as provider on provider.id = service.provider_id
+    where service.id = v_id and service.is_active and provider.status = 'active'
+  ) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such service.',
+      detail = 'service_not_found',
+      hint = 'Use the id of an active service.';
+  end if;
+  insert into private.service_views (service_id, user_id)
+  values (v_id, v_me)
+  on conflict do nothing;
+  if found then
+    insert into private.count_changes (subject_id, counter, change)
+    values (v_id, 'service_views', 1);
+  end if;
+  return jsonb_build_object('service_id', v_id, 'is_counted', found);
+end;
+$$;
+comment on function private.view_service(text) is 'Body of public.view_service.';
+
+create function public.view_service(service_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.view_service(service_id)
+$$;
+comment on function public.view_service(text) is
+  'Counts that the caller looked at a service, once a day: {service_id, is_counted}.
+Errors: 400 invalid_service_id; 404 service_not_found.';
+grant execute on function private.view_service(text), public.view_service(text) to authenticated;
+
+create function private.add_up_counts()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_changes private.count_changes[];
+begin
+  with taken as (
+    delete from private.count_changes as counted
+    where counted.id in (
+      select waiting.id from private.count_changes as waiting limit 100000 for update skip locked
+    )
+    returning counted
+  )
+  select array_agg(taken.counted) into v_changes from taken;
+
+  insert into public.category_statistics as statistic (
+    category_id, provider_count, service_count, booking_count
+  )
+  select
+    category.id,
+    coalesce(sum(taken.change) filter (where taken.counter = 'category_providers'), 0),
+    coalesce(sum(taken.change) filter (where taken.counter = 'category_services'), 0),
+    coalesce(sum(taken.change) filter (where taken.counter = 'category_bookings'), 0)
+  from unnest(v_changes) as taken
+  join public.categories as category on category.id = taken.subject_id
+  group by category.id
+  on conflict (category_id) do update set
+    provider_count = statistic.provider_count + excluded.provider_count,
+    service_count = statistic.service_count + excluded.service_count,
+    booking_count = statistic.booking_count + excluded.booking_count;
+
+  insert into public.service_statistics as statistic (service_id, view_count, booking_count)
+  select
+    service.id,
+    coalesce(sum(taken.change) filter (where taken.counter = 'service_views'), 0),
+    coalesce(sum(taken.change) filter (where taken.counter = 'service_bookings'), 0)
+  from unnest(v_changes) as taken
+  join public.services as service on service.id = taken.subject_id
+  group by service.id
+  on conflict (service_id) do update set
+    view_count = statistic.view_count + excluded.view_count,
+    booking_count = statistic.booking_count + excluded.booking_count;
+
+  delete from private.service_views as view
+  where view.viewed_on < (now() at time zone 'UTC')::date - 1;
+  return coalesce(cardinality(v_changes), 0);
+end;
+$$;
+comment on function private.add_up_counts() is
+  'Job: adds up what count_changes holds. Returns how many changes.';
+
+-- Invitations to act for a provider, by phone or e-mail. Whoever has that phone or address,
+-- confirmed by Auth, sees the invitation and accepts or declines it.
+create table public.provider_invitations (
+  id           uuid primary key default private.uuid_v7(),
+  provider_id  uuid not null references public.providers on delete cascade,
+  role         text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
+  phone        text check (phone ~ '^\+[1-9][0-9]{6,14}$'),
+  email        text check (email = lower(email) and length(email) <= 255),
+  status       text not null default 'pending'
+    check (status in ('pending', 'accepted', 'declined', 'revoked')),
+  expires_at   timestamptz not null default now() + interval '14 days',
+  invited_by   uuid references public.profiles on delete set null,
+  responded_by uuid references public.profiles on delete set null,
+  responded_at timestamptz,
+  created_at   timestamptz not null default now(),
+  updated_at   timestamptz not null default now(),
+  check (num_nonnulls(phone, email) = 1)
+);
+comment on table public.provider_invitations is
+  'Invitations to act for a provider; read by its owners and managers and by the invited.';
+comment on column public.provider_invitations.phone is 'E.164, with plus.';
+comment on column public.provider_invitations.status is
+  'One that is pending after expires_at can no longer be accepted.';
+create unique index provider_invitations_pending_key
+  on public.provider_invitations (provider_id, coalesce(phone, email)) where status = 'pending';
+create index provider_invitations_provider_id_idx on public.provider_invitations (provider_id);
+create index provider_invitations_phone_idx on public.provider_invitations (phone);
+create index provider_invitations_email_idx on public.provider_invitations (email);
+create index provider_invitations_invited_by_idx on public.provider_invitations (invited_by);
+create index provider_invitations_responded_by_idx on public.provider_invitations (responded_by);
+create trigger _100_timestamps before insert or update on public.provider_invitations
+  for each row execute function private.tg__timestamps();
+alter table public.provider_invitations enable row level security;
+
+create function private.my_contacts()
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select contact.value
+  from auth.users as account
+  cross join lateral (
+    -- Auth keeps phones without the plus.
+    values
+      ('+' || ltrim(account.phone, '+'), account.phone_confirmed_at),
+      (lower(account.email), account.email_confirmed_at)
+  ) as contact (value, confirmed_at)
+  where account.id = (select private.me()) and contact.confirmed_at is not null
+$$;
+comment on function private.my_contacts() is
+  'Phone and e-mail of the signed-in user, those that are confirmed.';
+grant execute on function private.my_contacts() to authenticated, service_role;
+
+grant select on public.provider_invitations to authenticated, service_role;
+create policy select_manager_or_invited on public.provider_invitations
+  for select to authenticated
+  using (
+    provider_id in (select private.my_managed_provider_ids())
+    or phone in (select private.my_contacts())
+    or email in (select private.my_contacts())
+  );
+
+create function private.invitation_json(invitation public.provider_invitations)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', (invitation).id,
+    'provider_id', (invitation).provider_id,
+    'provider_names', provider.names,
+    'role', (invitation).role,
+    'phone', (invitation).phone,
+    'email', (invitation).email,
+    'status', case
+      when (invitation).status = 'pending' and (invitation).expires_at <= now() then 'expired'
+      else (invitation).status
+    end,
+    'expires_at', (invitation).expires_at,
+    'created_at', (invitation).created_at
+  )
+  from public.providers as provider
+  where provider.id = (invitation).provider_id
+$$;
+comment on function private.invitation_json(public.provider_invitations) is
+  'An invitation as clients see it.';
+
+-- Fails with PT404 provider_not_found, for members too who don't manage it.
+create function private.lock_managed_provider(provider_id text)
+returns public.provider_members
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_id uuid := private.parse_uuid(lock_managed_provider.provider_id, 'invalid_provider_id');
+  v_member public.provider_members;
+begin
+  -- Changes of the members of one provider take turns.
+  perform 1 from public.providers as provider where provider.id = v_id for no key update;
+  select * into v_member
+  from public.provider_members as member
+  where member.provider_id = v_id and member.user_id = v_me;
+  if v_member.user_id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider that you act for.';
+  end if;
+  return v_member;
+end;
+$$;
+comment on function private.lock_managed_provider(text) is
+  'The caller''s membership, with the provider locked.';
+
+-- Fails with PT403 role_not_allowed.
+create function private.require_rank(actor_role text, role text)
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  -- Owners decide about everybody, managers about crews.
+  if require_rank.actor_role = 'owner'
+    or require_rank.actor_role = 'manager' and require_rank.role in ('crew_lead', 'crew_member')
+  then
+    return;
+  end if;
+  raise sqlstate 'PT403' using
+    message = 'Your role in the business does not allow this.',
+    detail = 'role_not_allowed',
+    hint = 'Ask an owner.';
+end;
+$$;
+comment on function private.require_rank(text, text) is
+  'Refuses to decide about a role that is not below the actor''s.';
+
+create function private.parse_member_role(role text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if coalesce(parse_member_role.role, '') not in ('owner', 'manager', 'crew_lead', 'crew_member')
+  then
+    perform private.reject('invalid_role', 'owner, manager, crew_lead or crew_member');
+  end if;
+  return parse_member_role.role;
+end;
+$$;
+comment on function private.parse_member_role(text) is 'A role of provider_members.';
+
+-- Fails with PT400 invalid_…, PT403 role_not_allowed, PT404 provider_not_found,
+-- PT409 already_member and too_many_invitations.
+create function private.invite_member(provider_id text, role text, phone text, email text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_actor public.provider_members := private.lock_managed_provider(invite_member.provider_id);
+  v_role text := private.parse_member_role(invite_member.role);
+  v_phone text := private.parse_phone(invite_member.phone, 'invalid_phone');
+  v_email text := lower(private.parse_text(invite_member.email, 'invalid_email', 255, false));
+  v_invitation public.provider_invitations;
+begin
+  perform private.require_rank(v_actor.role, v_role);
+  if num_nonnulls(v_phone, v_email) <> 1 then
+    perform private.reject('invalid_phone', 'given, or else email');
+  end if;
+  if v_email !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
+    perform private.reject('invalid_email', 'an e-mail address');
+  end if;
+  if exists (
+    select 1
+    from public.provider_members as member
+    join auth.users as account on account.id = member.user_id
+    where member.provider_id = v_actor.provider_id
+      and (
+        '+' || ltrim(account.phone, '+') = v_phone and account.phone_confirmed_at is not null
+        or lower(account.email) = v_email and account.email_confirmed_at is not null
+      )
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'This person is a member already.',
+      detail = 'already_member',
+      hint = 'Change the role of the member instead.';
+  end if;
+  if (
+    select count(*)
+    from public.provider_invitations as invitation
+    where invitation.provider_id = v_actor.provider_id
+      and invitation.created_at > now() - interval '1 day'
+  ) >= 50 then
+    raise sqlstate 'PT429' using
+      message = 'The business has invited as many people as it may in a day.',
+      detail = 'too_many_invitations',
+      hint = 'Try again tomorrow.';
+  end if;
+  -- A new invitation takes the place of one that is still open.
+  update public.provider_invitations as invitation
+  set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()
+  where invitation.provider_id = v_actor.provider_id
+    and coalesce(invitation.phone, invitation.email) = coalesce(v_phone, v_email)
+    and invitation.status = 'pending';
+  insert into public.provider_invitations as invitation (
+    provider_id, role, phone, email, invited_by
+  )
+  values (v_actor.provider_id, v_role, v_phone, v_email, v_actor.user_id)
+  returning invitation.* into v_invitation;
+  return private.invitation_json(v_invitation);
+end;
+$$;
+comment on function private.invite_member(text, text, text, text) is
+  'Body of public.invite_member.';
+
+create function public.invite_member(
+  provider_id text, role text, phone text default null, email text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.invite_member(provider_id, role, phone, email)
+$$;
+comment on function public.invite_member(text, text, text, text) is
+  'Invites whoever has this phone or e-mail to act for the business; a new invitation replaces an
+open one. Owners invite to any role, managers to crews. Expires after 14 days.
+Errors: 400 invalid_…; 403 role_not_allowed; 404 provider_not_found; 409 already_member;
+429 too_many_invitations.';
+grant execute on function
+  private.invite_member(text, text, text, text), public.invite_member(text, text, text, text)
+to authenticated;
+
+-- What becomes of an invitation: accepted or declined by the invited, revoked by the business.
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked and role_not_allowed,
+-- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed.
+create function private.answer_invitation(invitation_id text, status text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_id uuid := private.parse_uuid(answer_invitation.invitation_id, 'invalid_invitation_id');
+  v_invitation public.provider_invitations;
+begin
+  -- The provider first, as everywhere.
+  perform 1
+  from public.providers as provider
+  where provider.id = (
+    select wanted.provider_id from public.provider_invitations as wanted where wanted.id = v_id
+  )
+  for no key update;
+  select * into v_invitation
+  from public.provider_invitations as wanted
+  where wanted.id = v_id
+    and case answer_invitation.status
+      when 'revoked' then wanted.provider_id in (select private.my_managed_provider_ids())
+      else coalesce(wanted.phone, wanted.email) in (select private.my_contacts())
+    end
+  for update;
+  if v_invitation.id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such invitation.',
+      detail = 'invitation_not_found',
+      hint = 'Use an id that list_invitations returned.';
+  end if;
+  if answer_invitation.status = 'revoked' then
+    perform private.require_rank(
+      (
+        select member.role
+        from public.provider_members as member
+        where member.provider_id = v_invitation.provider_id and member.user_id = v_me
+      ),
+      v_invitation.role
+    );
+  end if;
+  if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
+    raise sqlstate 'PT409' using
+      message = 'This invitation is no longer open.',
+      detail = 'invitation_closed',
+      hint = 'Ask for a new one.';
+  end if;
+  update public.provider_invitations as invitation
+  set status = answer_invitation.status, responded_by = v_me, responded_at = now()
+  where invitation.id = v_id
+  returning invitation.* into v_invitation;
+  if answer_invitation.status = 'accepted' then
+    -- Who is a member already keeps the role: an invitation neither lowers nor raises it.
+    insert into public.provider_members (provider_id, user_id, role)
+    values (v_invitation.provider_id, v_me, v_invitation.role)
+    on conflict on constraint provider_members_pkey do nothing;
+  end if;
+  return private.invitation_json(v_invitation);
+end;
+$$;
+comment on function private.answer_invitation(text, text) is
+  'Body of accept_invitation, decline_invitation and revoke_invitation.';
+
+create function public.accept_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'accepted')
+$$;
+comment on function public.accept_invitation(text) is
+  'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
+409 invitation_closed.';
+
+create function public.decline_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'declined')
+$$;
+comment on function public.decline_invitation(text) is
+  'The invited does not want to. Errors: as accept_invitation.';
+
+create function public.revoke_invitation(invitation_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.answer_invitation(invitation_id, 'revoked')
+$$;
+comment on function public.revoke_invitation(text) is
+  'The business takes it back. Errors: as accept_invitation; 403 role_not_allowed.';
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
+-- PT404 provider_not_found.
+create function private.list_invitations(provider_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(
+    list_invitations.provider_id, 'invalid_provider_id', false
+  );
+begin
+  perform private.require_me();
+  if v_id is not null and v_id not in (select private.my_managed_provider_ids()) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider that you own or manage.';
+  end if;
+  return jsonb_build_object('items', (
+    select coalesce(
+      jsonb_agg(
+        private.invitation_json(listed) order by listed.created_at desc, listed.id desc
+      ),
+      '[]'
+    )
+    from (
+      select *
+      from public.provider_invitations as invitation
+      where case
+        when v_id is null then
+          coalesce(invitation.phone, invitation.email) in (select private.my_contacts())
+          and invitation.status = 'pending'
+          and invitation.expires_at > now()
+        else invitation.provider_id = v_id
+      end
+      order by invitation.created_at desc, invitation.id desc
+      limit 100
+    ) as listed
+  ));
+end;
+$$;
+comment on function private.list_invitations(text) is 'Body of public.list_invitations.';
+
+create function public.list_invitations(provider_id text default null)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_invitations(provider_id)
+$$;
+comment on function public.list_invitations(text) is
+  'Open invitations of the caller, or with provider_id the last hundred of a business that the
+caller manages: {items}, the newest first. Errors: 400 invalid_provider_id;
+404 provider_not_found.';
+
+grant execute on function
+  private.answer_invitation(text, text), private.list_invitations(text),
+  public.accept_invitation(text), public.decline_invitation(text), public.revoke_invitation(text),
+  public.list_invitations(text)
+to authenticated;
+
+-- Members leave, are removed, and get other roles. A business always keeps an owner.
+
+-- Fails with PT404 member_not_found, PT403 role_not_allowed, PT409 last_owner.
+create function private.lock_member(actor public.provider_members, user_id uuid)
+returns public.provider_members
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_member public.provider_members;
+begin
+  select * into v_member
+  from public.provider_members as member
+  where member.provider_id = (actor).provider_id and member.user_id = lock_member.user_id
+  for update;
+  if v_member.user_id is null then
+    raise sqlstate 'PT404' using
+      message = 'There is no such member.',
+      detail = 'member_not_found',
+      hint = 'Use the user_id of a row of provider_members.';
+  end if;
+  return v_member;
+end;
+$$;
+comment on function private.lock_member(public.provider_members, uuid) is
+  'Another membership of the provider of the actor.';
+
+create function private.require_other_owner(member public.provider_members)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if (member).role = 'owner' and not exists (
+    select 1
+    from public.provider_members as other
+    where other.provider_id = (member).provider_id
+      and other.user_id <> (member).user_id
+      and other.role = 'owner'
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'A business keeps at least one owner.',
+      detail = 'last_owner',
+      hint = 'Make somebody else an owner first.';
+  end if;
+end;
+$$;
+comment on function private.require_other_owner(public.provider_members) is
+  'Refuses to lose the last owner.';
+
+create function private.remove_member(provider_id text, user_id text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.parse_uuid(remove_member.user_id, 'invalid_user_id');
+  v_actor public.provider_members := private.lock_managed_provider(remove_member.provider_id);
+  v_member public.provider_members := private.lock_member(v_actor, v_user_id);
+begin
+  -- Everybody may leave.
+  if v_member.user_id <> v_actor.user_id then
+    perform private.require_rank(v_actor.role, v_member.role);
+  end if;
+  perform private.require_other_owner(v_member);
+  delete from public.provider_members as member
+  where member.provider_id = v_member.provider_id and member.user_id = v_member.user_id;
+  return jsonb_build_object('provider_id', v_member.provider_id, 'user_id', v_member.user_id);
+end;
+$$;
+comment on function private.remove_member(text, text) is 'Body of public.remove_member.';
+
+create function private.change_member_role(provider_id text, user_id text, role text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_user_id uuid := private.parse_uuid(change_member_role.user_id, 'invalid_user_id');
+  v_role text := private.parse_member_role(change_member_role.role);
+  v_actor public.provider_members := private.lock_managed_provider(change_member_role.provider_id);
+  v_member public.provider_members := private.lock_member(v_actor, v_user_id);
+begin
+  -- Both the role that the member has and the one to come are below the actor's.
+  perform private.require_rank(v_actor.role, v_member.role);
+  perform private.require_rank(v_actor.role, v_role);
+  if v_role <> 'owner' then
+    perform private.require_other_owner(v_member);
+  end if;
+  update public.provider_members as member
+  set role = v_role
+  where member.provider_id = v_member.provider_id and member.user_id = v_member.user_id;
+  return jsonb_build_object(
+    'provider_id', v_member.provider_id, 'user_id', v_member.user_id, 'role', v_role
+  );
+end;
+$$;
+comment on function private.change_member_role(text, text, text) is
+  'Body of public.change_member_role.';
+
+create function public.remove_member(provider_id text, user_id text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.remove_member(provider_id, user_id)
+$$;
+comment on function public.remove_member(text, text) is
+  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
+managers crews. Errors: 400 invalid_provider_id, invalid_user_id; 403 role_not_allowed;
+404 provider_not_found, member_not_found; 409 last_owner.';
+
+create function public.change_member_role(provider_id text, user_id text, role text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.change_member_role(provider_id, user_id, role)
+$$;
+comment on function public.change_member_role(text, text, text) is
+  'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
+400 invalid_role.';
+
+grant execute on function
+  private.remove_member(text, text), private.change_member_role(text, text, text),
+  public.remove_member(text, text), public.change_member_role(text, text, text)
+to authenticated;
+
+-- Who of a business is there. Right now: members track themselves as present on the topic
+-- `provider:<id>`, which anybody who may see the business may watch. When last: a row per member,
+-- written at most twice a minute.
+create table public.member_presence (
+  provider_id  uuid not null,
+  user_id      uuid not null,
+  last_seen_at timestamptz not null default now(),
+  primary key (provider_id, user_id),
+  foreign key (provider_id, user_id)
+    references public.provider_members (provider_id, user_id) on delete cascade
+);
+comment on table public.member_presence is
+  'When members of a business last used the app; apart from provider_members, since it changes
+all the time.';
+comment on column public.member_presence.last_seen_at is 'To half a minute.';
+create index member_presence_last_seen_at_idx
+  on public.member_presence (provider_id, last_seen_at desc);
+alter table public.member_presence enable row level security;
+-- No write grants: touch_presence writes.
+grant select on public.member_presence to authenticated;
+create policy select_member_or_admin on public.member_presence for select to authenticated
+  using (
+    provider_id in (select private.my_provider_ids()) or (select private.has_role('admin'))
+  );
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked.
+create function private.touch_presence()
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+begin
+  insert into public.member_presence as seen (provider_id, user_id)
+  select member.provider_id, member.user_id
+  from public.provider_members as member
+  where member.user_id = v_me
+  order by member.provider_id
+  on conflict (provider_id, user_id) do update set last_seen_at = now()
+  -- The limit: whoever calls all the time reads an index and writes nothing.
+  where seen.last_seen_at < now() - interval '30 seconds';
+  return (
+    select jsonb_build_object('last_seen_at', max(seen.last_seen_at))
+    from public.member_presence as seen
+    where seen.user_id = v_me
+  );
+end;
+$$;
+comment on function private.touch_presence() is 'Body of public.touch_presence.';
+create index member_presence_user_id_idx on public.member_presence (user_id);
+
+create function public.touch_presence()
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.touch_presence()
+$$;
+comment on function public.touch_presence() is
+  'Says that the caller is there, to all businesses that they are a member of: {last_seen_at}, null
+for a member of none. Kept to half a minute; calling more often costs next to nothing.';
+
+-- Fails with PT401, PT403 user_blocked, PT400 invalid_provider_id, PT404 provider_not_found.
+create function private.provider_last_seen(provider_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(provider_last_seen.provider_id, 'invalid_provider_id');
+begin
+  perform private.require_me();
+  if not private.can_watch_provider(v_id) then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use the id of a provider.';
+  end if;
+  return jsonb_build_object(
+    'provider_id', v_id,
+    'last_seen_at', (
+      select max(seen.last_seen_at)
+      from public.member_presence as seen
+      where seen.provider_id = v_id
+    )
+  );
+end;
+$$;
+comment on function private.provider_last_seen(text) is 'Body of public.provider_last_seen.';
+
+create function public.provider_last_seen(provider_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.provider_last_seen(provider_id)
+$$;
+comment on function public.provider_last_seen(text) is
+  'When anybody of the business last was there, not who: {provider_id, last_seen_at}.
+Errors: 400 invalid_provider_id; 404 provider_not_found.';
+
+create function private.can_watch_provider(provider_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select (select private.me()) is not null and exists (
+    select 1
+    from public.providers as provider
+    where provider.id = can_watch_provider.provider_id
+      and (
+        provider.status = 'active'
+        or provider.id in (select private.my_provider_ids())
+        or (select private.has_role('admin'))
+      )
+  )
+$$;
+comment on function private.can_watch_provider(uuid) is
+  'Whether the user may know whether the business is there.';
+
+create function private.provider_of_topic(topic text)
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select substring(
+    topic from '^provider:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$'
+  )::uuid
+$$;
+comment on function private.provider_of_topic(text) is 'Of `provider:<id>`; null for any other.';
+
+create function private.can_join_provider_topic(topic text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.can_watch_provider(private.provider_of_topic(topic))
+$$;
+comment on function private.can_join_provider_topic(text) is
+  'Whether the user may watch who is present on this topic of a business.';
+
+create function private.can_appear_on_topic(topic text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.provider_of_topic(topic) in (select private.my_provider_ids())
+$$;
+comment on function private.can_appear_on_topic(text) is
+  'Whether the user may be present on this topic: as a member of the business.';
+
+grant execute on function
+  private.touch_presence(),
+  public.touch_presence(),
+  private.provider_last_seen(text),
+  public.provider_last_seen(text)
+to authenticated;
+grant execute on function
+  private.can_join_provider_topic(text), private.can_appear_on_topic(text)
+to authenticated, service_role;
+
+-- Joining a private topic takes the right to read broadcasts, though nobody sends any here.
+create policy select_provider_watcher on realtime.messages for select to authenticated
+  using (
+    extension in ('broadcast', 'presence')
+    and (select private.can_join_provider_topic((select realtime.topic())))
+  );
+create policy insert_provider_member on realtime.messages for insert to authenticated
+  with check (
+    extension = 'presence'
+    and (select private.can_appear_on_topic((select realtime.topic())))
+  );

@@ -1,0 +1,1924 @@
+-- Built from sql/40_bookings by `npm run db:build`: edit it there.
+
+-- The 16 states of a booking, and what the five source designs call them.
+create table public.booking_statuses (
+  id              text primary key check (id ~ '^[a-z_]+$'),
+  position        integer not null unique,
+  description     text not null,
+  blocks_calendar boolean not null,
+  is_final        boolean not null,
+  created_at      timestamptz not null default now(),
+  updated_at      timestamptz not null default now()
+);
+comment on table public.booking_statuses is 'States of a booking.';
+comment on column public.booking_statuses.position is 'Order to list them in.';
+comment on column public.booking_statuses.blocks_calendar is
+  'Whether the provider''s time is taken: holds that await an answer included.';
+comment on column public.booking_statuses.is_final is 'Whether no process leads out of it.';
+create trigger _100_timestamps before insert or update on public.booking_statuses
+  for each row execute function private.tg__timestamps();
+alter table public.booking_statuses enable row level security;
+grant select on public.booking_statuses to anon, authenticated, service_role;
+create policy select_everybody on public.booking_statuses for select to anon, authenticated
+  using (true);
+
+insert into public.booking_statuses (id, position, blocks_calendar, is_final, description)
+values
+  ('draft', 1, false, false, 'The customer is still writing it; the provider does not see it.'),
+  ('requested', 2, true, false, 'Sent to the provider, who has not answered.'),
+  ('quoted', 3, true, false, 'The provider named a price and waits for the customer.'),
+  ('negotiating', 4, true, false, 'The customer answered the quote with another wish.'),
+  ('awaiting_payment', 5, true, false, 'Agreed; confirmed as soon as it is paid.'),
+  ('confirmed', 6, true, false, 'Both sides agreed on the time.'),
+  ('en_route', 7, true, false, 'The provider is on the way.'),
+  ('arrived', 8, true, false, 'The provider is at the place.'),
+  ('in_progress', 9, true, false, 'The work has begun.'),
+  ('completed', 10, false, false, 'The work is done; a dispute is still possible.'),
+  ('disputed', 11, false, false, 'One side disagrees; an admin decides.'),
+  ('cancelled', 12, false, true, 'Called off by the customer, the provider or an admin.'),
+  ('declined', 13, false, true, 'The provider refused.'),
+  ('expired', 14, false, true, 'Nobody answered, paid or reported in time.'),
+  ('no_show', 15, false, true, 'One side did not appear.'),
+  ('rescheduled', 16, false, true, 'Replaced by a booking at another time.')
+on conflict (id) do update set
+  position = excluded.position,
+  blocks_calendar = excluded.blocks_calendar,
+  is_final = excluded.is_final,
+  description = excluded.description;
+
+create table public.source_statuses (
+  design        text not null
+    check (design in ('bihar', 'baitech', 'localpro', 'atyrau', 'servicepro')),
+  source_status text not null,
+  status_id     text not null references public.booking_statuses on delete restrict,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+  primary key (design, source_status)
+);
+comment on table public.source_statuses is
+  'What the five source designs call the states: for imports, and for readers of those designs.
+BaiTech says that it has 16 states but names only these three.';
+create index source_statuses_status_id_idx on public.source_statuses (status_id);
+create trigger _100_timestamps before insert or update on public.source_statuses
+  for each row execute function private.tg__timestamps();
+alter table public.source_statuses enable row level security;
+grant select on public.source_statuses to anon, authenticated, service_role;
+create policy select_everybody on public.source_statuses for select to anon, authenticated
+  using (true);
+
+insert into public.source_statuses (design, source_status, status_id)
+values
+  ('bihar', 'pending', 'requested'),
+  ('bihar', 'accepted', 'confirmed'),
+  ('bihar', 'rejected', 'declined'),
+  ('bihar', 'in_progress', 'in_progress'),
+  ('bihar', 'completed', 'completed'),
+  ('bihar', 'cancelled', 'cancelled'),
+  ('bihar', 'disputed', 'disputed'),
+  ('baitech', 'completed', 'completed'),
+  ('baitech', 'cancelled', 'cancelled'),
+  ('baitech', 'disputed', 'disputed'),
+  ('localpro', 'PENDING', 'requested'),
+  ('localpro', 'CONFIRMED', 'confirmed'),
+  ('localpro', 'IN_PROGRESS', 'in_progress'),
+  ('localpro', 'COMPLETED', 'completed'),
+  ('localpro', 'CANCELLED', 'cancelled'),
+  ('localpro', 'DISPUTED', 'disputed'),
+  ('atyrau', 'scheduled', 'confirmed'),
+  ('atyrau', 'completed', 'completed'),
+  ('atyrau', 'cancelled', 'cancelled'),
+  ('atyrau', 'no-show', 'no_show'),
+  ('servicepro', 'scheduled', 'confirmed'),
+  ('servicepro', 'in_progress', 'in_progress'),
+  ('servicepro', 'completed', 'completed'),
+  ('servicepro', 'canceled', 'cancelled'),
+  ('servicepro', 'rescheduled', 'rescheduled')
+on conflict (design, source_status) do update set status_id = excluded.status_id;
+
+-- Booking processes as data: which moves exist, who may make them, and what happens by itself.
+create table public.booking_processes (
+  id                text primary key check (id ~ '^[a-z_]+$'),
+  initial_status_id text not null references public.booking_statuses on delete restrict,
+  description       text not null,
+  created_at        timestamptz not null default now(),
+  updated_at        timestamptz not null default now()
+);
+comment on table public.booking_processes is 'State machines that bookings follow.';
+comment on column public.booking_processes.initial_status_id is 'State of a new booking.';
+create index booking_processes_initial_status_id_idx
+  on public.booking_processes (initial_status_id);
+create trigger _100_timestamps before insert or update on public.booking_processes
+  for each row execute function private.tg__timestamps();
+alter table public.booking_processes enable row level security;
+grant select on public.booking_processes to anon, authenticated, service_role;
+create policy select_everybody on public.booking_processes for select to anon, authenticated
+  using (true);
+
+create table public.booking_transitions (
+  process_id      text not null references public.booking_processes on delete cascade,
+  from_status     text not null references public.booking_statuses on delete restrict,
+  to_status       text not null references public.booking_statuses on delete restrict,
+  actor           text not null check (actor in ('customer', 'provider', 'admin', 'system')),
+  is_crew_allowed boolean not null default false,
+  requires_reason boolean not null default false,
+  guard           text check (guard in ('near_start', 'after_start', 'within_dispute_window')),
+  job_code        text check (job_code in ('start', 'completion')),
+  timer_minutes   integer check (timer_minutes > 0),
+  timer_from      text check (timer_from in ('status_changed_at', 'ends_at')),
+  created_at      timestamptz not null default now(),
+  updated_at      timestamptz not null default now(),
+  primary key (process_id, from_status, to_status, actor),
+  check ((timer_minutes is null) = (timer_from is null)),
+  check (timer_minutes is null or actor = 'system'),
+  check (not is_crew_allowed or actor = 'provider')
+);
+comment on table public.booking_transitions is 'Moves of a process; every other move is refused.';
+comment on column public.booking_transitions.actor is
+  'Who makes the move. system: the platform itself, by secret key or timer.';
+comment on column public.booking_transitions.is_crew_allowed is
+  'Whether members with the role crew_member may make the provider''s move too.';
+comment on column public.booking_transitions.guard is
+  'near_start: not earlier than a day before starts_at. after_start: starts_at has passed.
+within_dispute_window: at most seven days after the state was entered.';
+comment on column public.booking_transitions.job_code is
+  'The code of the customer that markets may ask for at this move: markets.requires_….';
+comment on column public.booking_transitions.timer_minutes is
+  'The move happens by itself so long after timer_from; one that waits for an answer
+(status_changed_at) happens at starts_at at the latest.';
+create index booking_transitions_from_status_idx on public.booking_transitions (from_status);
+create index booking_transitions_to_status_idx on public.booking_transitions (to_status);
+create trigger _100_timestamps before insert or update on public.booking_transitions
+  for each row execute function private.tg__timestamps();
+alter table public.booking_transitions enable row level security;
+grant select on public.booking_transitions to anon, authenticated, service_role;
+create policy select_everybody on public.booking_transitions for select to anon, authenticated
+  using (true);
+
+insert into public.booking_processes (id, initial_status_id, description)
+values
+  ('request', 'requested', 'The customer asks, the provider answers.'),
+  ('appointment', 'confirmed', 'A free time is booked at once.')
+on conflict (id) do update set
+  initial_status_id = excluded.initial_status_id,
+  description = excluded.description;
+
+-- What leads to an agreement, in the process `request`.
+insert into public.booking_transitions (
+  process_id, from_status, to_status, actor, requires_reason, timer_minutes, timer_from
+)
+values
+  ('request', 'draft', 'requested', 'customer', false, null, null),
+  ('request', 'draft', 'cancelled', 'customer', false, null, null),
+  ('request', 'draft', 'expired', 'system', false, 1440, 'status_changed_at'),
+  ('request', 'requested', 'confirmed', 'provider', false, null, null),
+  ('request', 'requested', 'quoted', 'provider', false, null, null),
+  ('request', 'requested', 'declined', 'provider', true, null, null),
+  ('request', 'requested', 'cancelled', 'customer', false, null, null),
+  ('request', 'requested', 'cancelled', 'admin', true, null, null),
+  ('request', 'requested', 'awaiting_payment', 'system', false, null, null),
+  ('request', 'requested', 'expired', 'system', false, 120, 'status_changed_at'),
+  ('request', 'quoted', 'confirmed', 'customer', false, null, null),
+  ('request', 'quoted', 'negotiating', 'customer', true, null, null),
+  ('request', 'quoted', 'cancelled', 'customer', false, null, null),
+  ('request', 'quoted', 'cancelled', 'admin', true, null, null),
+  ('request', 'quoted', 'declined', 'provider', true, null, null),
+  ('request', 'quoted', 'awaiting_payment', 'system', false, null, null),
+  ('request', 'quoted', 'expired', 'system', false, 1440, 'status_changed_at'),
+  ('request', 'negotiating', 'quoted', 'provider', false, null, null),
+  ('request', 'negotiating', 'confirmed', 'provider', false, null, null),
+  ('request', 'negotiating', 'declined', 'provider', true, null, null),
+  ('request', 'negotiating', 'cancelled', 'customer', false, null, null),
+  ('request', 'negotiating', 'cancelled', 'admin', true, null, null),
+  ('request', 'negotiating', 'expired', 'system', false, 1440, 'status_changed_at')
+on conflict (process_id, from_status, to_status, actor) do update set
+  requires_reason = excluded.requires_reason,
+  timer_minutes = excluded.timer_minutes,
+  timer_from = excluded.timer_from;
+
+-- From there on every process runs alike.
+insert into public.booking_transitions (
+  process_id, from_status, to_status, actor, is_crew_allowed, requires_reason, guard,
+  timer_minutes, timer_from
+)
+select process.id, move.*
+from public.booking_processes as process
+cross join (
+  values
+    ('awaiting_payment', 'confirmed', 'system', false, false, null, null::integer, null),
+    ('awaiting_payment', 'cancelled', 'customer', false, false, null, null, null),
+    ('awaiting_payment', 'cancelled', 'provider', false, true, null, null, null),
+    ('awaiting_payment', 'expired', 'system', false, false, null, 30, 'status_changed_at'),
+    ('confirmed', 'en_route', 'provider', true, false, 'near_start', null, null),
+    ('confirmed', 'arrived', 'provider', true, false, 'near_start', null, null),
+    ('confirmed', 'in_progress', 'provider', true, false, 'near_start', null, null),
+    ('confirmed', 'cancelled', 'customer', false, false, null, null, null),
+    ('confirmed', 'cancelled', 'provider', false, true, null, null, null),
+    ('confirmed', 'cancelled', 'admin', false, true, null, null, null),
+    ('confirmed', 'no_show', 'customer', false, false, 'after_start', null, null),
+    ('confirmed', 'no_show', 'provider', false, false, 'after_start', null, null),
+    ('confirmed', 'rescheduled', 'system', false, false, null, null, null),
+    ('confirmed', 'expired', 'system', false, false, null, 4320, 'ends_at'),
+    ('en_route', 'arrived', 'provider', true, false, null, null, null),
+    ('en_route', 'in_progress', 'provider', true, false, null, null, null),
+    ('en_route', 'cancelled', 'customer', false, true, null, null, null),
+    ('en_route', 'cancelled', 'provider', false, true, null, null, null),
+    ('en_route', 'cancelled', 'admin', false, true, null, null, null),
+    ('en_route', 'expired', 'system', false, false, null, 4320, 'ends_at'),
+    ('arrived', 'in_progress', 'provider', true, false, null, null, null),
+    ('arrived', 'no_show', 'provider', false, false, 'after_start', null, null),
+    ('arrived', 'cancelled', 'customer', false, true, null, null, null),
+    ('arrived', 'cancelled', 'provider', false, true, null, null, null),
+    ('arrived', 'cancelled', 'admin', false, true, null, null, null),
+    ('arrived', 'expired', 'system', false, false, null, 4320, 'ends_at'),
+    ('in_progress', 'completed', 'provider', true, false, null, null, null),
+    ('in_progress', 'completed', 'system', false, false, null, 1440, 'ends_at'),
+    ('in_progress', 'disputed', 'customer', false, true, null, null, null),
+    ('in_progress', 'cancelled', 'admin', false, true, null, null, null),
+    ('completed', 'disputed', 'customer', false, true, 'within_dispute_window', null, null),
+    ('disputed', 'completed', 'admin', false, true, null, null, null),
+    ('disputed', 'cancelled', 'admin', false, true, null, null, null)
+) as move (
+  from_status, to_status, actor, is_crew_allowed, requires_reason, guard,
+  timer_minutes, timer_from
+)
+on conflict (process_id, from_status, to_status, actor) do update set
+  is_crew_allowed = excluded.is_crew_allowed,
+  requires_reason = excluded.requires_reason,
+  guard = excluded.guard,
+  timer_minutes = excluded.timer_minutes,
+  timer_from = excluded.timer_from;
+
+-- Both were there when the work began, and when it was done.
+update public.booking_transitions
+set job_code = case to_status when 'in_progress' then 'start' else 'completion' end
+where actor = 'provider' and to_status in ('in_progress', 'completed');
+
+alter table public.markets
+  add foreign key (booking_process_id) references public.booking_processes on delete restrict;
+
+-- Booking numbers that people read: BK-2026-000123, counted per market and calendar year.
+-- A counter row would make all bookings of a market wait for each other until commit; a sequence
+-- does not, at the price of gaps where a booking was refused.
+create table private.booking_number_years (
+  market_id  text not null references public.markets on delete cascade,
+  year       integer not null,
+  -- Value of the market's sequence when the year began.
+  base_value bigint not null,
+  created_at timestamptz not null default now(),
+  primary key (market_id, year)
+);
+comment on table private.booking_number_years is
+  'Where the sequence of a market stood at the first booking of each year.';
+
+create function private.tg_markets__create_sequence()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  execute format('create sequence if not exists private.%I', 'booking_numbers_' || new.id);
+  return null;
+end;
+$$;
+comment on function private.tg_markets__create_sequence() is
+  'Trigger _500_create_sequence of markets.';
+
+create trigger _500_create_sequence after insert on public.markets
+  for each row execute function private.tg_markets__create_sequence();
+
+-- Markets that came with the migrations.
+create sequence private.booking_numbers_bihar;
+create sequence private.booking_numbers_baitech;
+create sequence private.booking_numbers_localpro;
+create sequence private.booking_numbers_atyrau;
+create sequence private.booking_numbers_servicepro;
+
+create function private.next_booking_number(market public.markets)
+returns text
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_sequence regclass := format('private.%I', 'booking_numbers_' || (market).id)::regclass;
+  v_year integer := extract(year from now() at time zone (market).time_zone);
+  v_base_value bigint;
+  v_number bigint;
+begin
+  select known.base_value into v_base_value
+  from private.booking_number_years as known
+  where known.market_id = (market).id and known.year = v_year;
+  if not found then
+    -- Once a year; who comes second waits for the first and reads its row.
+    insert into private.booking_number_years as first (market_id, year, base_value)
+    values ((market).id, v_year, nextval(v_sequence))
+    on conflict on constraint booking_number_years_pkey do update set year = excluded.year
+    returning first.base_value into v_base_value;
+  end if;
+  v_number := nextval(v_sequence) - v_base_value;
+  -- lpad alone would cut the seventh digit off.
+  return format(
+    '%s-%s-%s', (market).number_prefix, v_year,
+    lpad(v_number::text, greatest(6, length(v_number::text)), '0')
+  );
+end;
+$$;
+comment on function private.next_booking_number(public.markets) is
+  'The next number of the market in its current year.';
+
+-- Bookings: a customer has a provider's time. Read by the customer, the provider's members and
+-- admins; written only by RPCs.
+--
+-- Order of locks, everywhere: idempotency key, customer's profile, provider, booking, counts of the
+-- provider. What inserts a booking holds its provider `for key share`; what moves one into a state
+-- that blocks the calendar holds it `for update`, and every other move and review of it `for no key
+-- update`, since they may change its score. So no update meets a half-finished insert, and neither
+-- 23P01 nor 40P01 can reach a client.
+create table public.bookings (
+  id                uuid primary key default private.uuid_v7(),
+  number            text not null unique,
+  market_id         text not null references public.markets on delete restrict,
+  provider_id       uuid not null,
+  customer_id       uuid not null references public.profiles on delete restrict,
+  process_id        text not null references public.booking_processes on delete restrict,
+  status            text not null references public.booking_statuses on delete restrict,
+  status_actor      text not null
+    check (status_actor in ('customer', 'provider', 'admin', 'system')),
+  status_actor_id   uuid references public.profiles on delete set null,
+  status_reason     text check (length(status_reason) <= 1000),
+  status_metadata   jsonb not null default '{}' check (jsonb_typeof(status_metadata) = 'object'),
+  status_changed_at timestamptz not null,
+  starts_at         timestamptz not null,
+  ends_at           timestamptz not null check (ends_at > starts_at),
+  buffer_minutes    integer not null default 0 check (buffer_minutes >= 0),
+  blocked           tstzrange,
+  timer_due_at      timestamptz,
+  timer_to_status   text references public.booking_statuses on delete restrict,
+  location          extensions.geography (point, 4326) not null,
+  address           text not null check (length(address) between 1 and 500),
+  landmark          text check (length(landmark) <= 200),
+  postcode          text check (length(postcode) <= 20),
+  city              text check (length(city) <= 100),
+  contact_phone     text check (contact_phone ~ '^\+[1-9][0-9]{6,14}$'),
+  description       text check (length(description) <= 2000),
+  total_amount      bigint not null check (total_amount >= 0),
+  currency          text not null,
+  created_at        timestamptz not null default now(),
+  updated_at        timestamptz not null default now(),
+  unique (id, provider_id),
+  foreign key (provider_id, market_id) references public.providers (id, market_id)
+    on delete restrict,
+  constraint bookings_slot_excl exclude using gist (provider_id with =, blocked with &&)
+);
+comment on table public.bookings is 'A customer''s booking of a provider''s time.';
+comment on column public.bookings.number is 'For people: prefix of the market, year, number.';
+comment on column public.bookings.status_actor is 'Who made the last move.';
+comment on column public.bookings.status_actor_id is 'The user who did; null for the system.';
+comment on column public.bookings.ends_at is 'starts_at plus the durations of the services.';
+comment on column public.bookings.buffer_minutes is 'The provider''s when it was booked, minutes.';
+comment on column public.bookings.blocked is
+  'Taken time, buffer included; null while the status does not block the calendar.';
+comment on column public.bookings.timer_due_at is 'When the next move happens by itself.';
+comment on column public.bookings.location is 'Where the work is; WGS 84.';
+comment on column public.bookings.contact_phone is 'E.164; for this booking only.';
+comment on column public.bookings.total_amount is
+  'Sum of the lines in booking_services, minor units of currency.';
+create index bookings_market_id_idx on public.bookings (market_id);
+create index bookings_provider_id_market_id_idx on public.bookings (provider_id, market_id);
+create index bookings_process_id_idx on public.bookings (process_id);
+create index bookings_status_idx on public.bookings (status);
+create index bookings_status_actor_id_idx on public.bookings (status_actor_id);
+create index bookings_timer_to_status_idx on public.bookings (timer_to_status);
+-- Lists of list_bookings.
+create index bookings_customer_id_starts_at_id_idx
+  on public.bookings (customer_id, starts_at desc, id desc);
+create index bookings_provider_id_starts_at_id_idx
+  on public.bookings (provider_id, starts_at desc, id desc);
+create index bookings_timer_due_at_idx on public.bookings (timer_due_at)
+  where timer_due_at is not null;
+create trigger _100_timestamps before insert or update on public.bookings
+  for each row execute function private.tg__timestamps();
+alter table public.bookings enable row level security;
+-- No write grants, to service_role neither: every change is a move of the process.
+grant select on public.bookings to authenticated, service_role;
+create policy select_participant_or_admin on public.bookings for select to authenticated
+  using (
+    customer_id = (select private.me())
+    or (provider_id in (select private.my_provider_ids()) and status <> 'draft')
+    or (select private.has_role('admin'))
+  );
+
+create table public.booking_services (
+  booking_id       uuid not null,
+  position         integer not null check (position > 0),
+  provider_id      uuid not null,
+  service_id       uuid not null,
+  names            jsonb not null,
+  price_unit       text not null,
+  price_amount     bigint check (price_amount >= 0),
+  line_amount      bigint not null check (line_amount >= 0),
+  currency         text not null,
+  duration_minutes integer not null check (duration_minutes > 0),
+  created_at       timestamptz not null default now(),
+  updated_at       timestamptz not null default now(),
+  primary key (booking_id, position),
+  foreign key (booking_id, provider_id) references public.bookings (id, provider_id)
+    on delete cascade,
+  foreign key (service_id, provider_id) references public.services (id, provider_id)
+    on delete restrict
+);
+comment on table public.booking_services is
+  'Lines of a booking: names and prices as they were when it was booked.';
+comment on column public.booking_services.price_amount is
+  'Price per price_unit, minor units; null if negotiable.';
+comment on column public.booking_services.line_amount is
+  'Minor units: price_amount, per hour times the duration (rounded half up), 0 if negotiable.';
+create index booking_services_booking_id_provider_id_idx
+  on public.booking_services (booking_id, provider_id);
+create index booking_services_service_id_provider_id_idx
+  on public.booking_services (service_id, provider_id);
+create trigger _100_timestamps before insert or update on public.booking_services
+  for each row execute function private.tg__timestamps();
+alter table public.booking_services enable row level security;
+grant select on public.booking_services to authenticated, service_role;
+-- The subquery is itself under the policy of bookings.
+create policy select_of_visible on public.booking_services for select to authenticated
+  using (exists (select 1 from public.bookings as booking where booking.id = booking_id));
+
+-- The trigger that keeps every booking inside its process, whoever writes.
+
+-- Whether the market asks for the customer's code at this move.
+create function private.requires_job_code(market_id text, job_code text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case requires_job_code.job_code
+    when 'start' then market.requires_start_code
+    when 'completion' then market.requires_completion_code
+    else false
+  end
+  from public.markets as market
+  where market.id = requires_job_code.market_id
+$$;
+comment on function private.requires_job_code(text, text) is
+  'Whether the market asks for this code; booking_transitions.job_code may be null.';
+
+-- Raises PT409 transition_not_allowed, too_early, too_late and job_code_required, PT400
+-- reason_required.
+create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_move public.booking_transitions;
+begin
+  select * into v_move
+  from public.booking_transitions as move
+  where move.process_id = (from_booking).process_id
+    and move.from_status = (from_booking).status
+    and move.to_status = (to_booking).status
+    and move.actor = (to_booking).status_actor;
+  if v_move.process_id is null then
+    raise sqlstate 'PT409' using
+      message = format(
+        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
+      ),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_transitions.';
+  end if;
+  if v_move.requires_reason and (to_booking).status_reason is null then
+    raise sqlstate 'PT400' using
+      message = 'This move needs a reason.',
+      detail = 'reason_required',
+      hint = 'Send reason.';
+  end if;
+  if v_move.guard = 'near_start' and now() < (to_booking).starts_at - interval '1 day'
+    or v_move.guard = 'after_start' and now() < (to_booking).starts_at
+  then
+    raise sqlstate 'PT409' using
+      message = format('It is too early to make this booking %s.', (to_booking).status),
+      detail = 'too_early',
+      hint = format('The booking starts at %s.', (to_booking).starts_at);
+  end if;
+  if v_move.guard = 'within_dispute_window'
+    and now() > (from_booking).status_changed_at + interval '7 days'
+  then
+    raise sqlstate 'PT409' using
+      message = 'The time for a dispute is over.',
+      detail = 'too_late',
+      hint = 'Contact support.';
+  end if;
+  if private.requires_job_code((to_booking).market_id, v_move.job_code) and not exists (
+    select 1
+    from private.job_codes as issued
+    where issued.booking_id = (to_booking).id
+      and issued.purpose = v_move.job_code
+      and issued.confirmed_at is not null
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'This move needs the code that the customer shows.',
+      detail = 'job_code_required',
+      hint = 'Call confirm_job_code.';
+  end if;
+end;
+$$;
+comment on function private.check_booking_move(public.bookings, public.bookings) is
+  'Refuses a move that the process does not have, and one whose conditions don''t hold.';
+
+create function private.tg_bookings__move()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and new.status is distinct from old.status then
+    perform private.check_booking_move(old, new);
+  elsif tg_op = 'INSERT' and new.status <> 'draft' and new.status is distinct from (
+    select process.initial_status_id
+    from public.booking_processes as process
+    where process.id = new.process_id
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('No booking of this process begins as %s.', new.status),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_processes.';
+  end if;
+
+  if tg_op = 'INSERT' or new.status is distinct from old.status then
+    -- Moves within one transaction still follow one another.
+    new.status_changed_at := clock_timestamp();
+  end if;
+  new.blocked := (
+    select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))
+    from public.booking_statuses as entered
+    where entered.id = new.status and entered.blocks_calendar
+  );
+  new.timer_due_at := null;
+  new.timer_to_status := null;
+  select due.at, due.to_status into new.timer_due_at, new.timer_to_status
+  from (
+    select
+      move.to_status,
+      case move.timer_from
+        when 'ends_at' then new.ends_at + make_interval(mins => move.timer_minutes)
+        else least(
+          new.status_changed_at + make_interval(mins => move.timer_minutes), new.starts_at
+        )
+      end as at
+    from public.booking_transitions as move
+    where move.process_id = new.process_id
+      and move.from_status = new.status
+      and move.timer_minutes is not null
+  ) as due
+  order by due.at
+  limit 1;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__move() is
+  'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
+
+create trigger _200_move
+  before insert or update of status, starts_at, ends_at, buffer_minutes on public.bookings
+  for each row execute function private.tg_bookings__move();
+
+-- Every move of a booking, written by trigger and broadcast to those who may see the booking.
+create table public.booking_status_history (
+  id          uuid primary key default private.uuid_v7(),
+  booking_id  uuid not null references public.bookings on delete cascade,
+  position    integer not null check (position > 0),
+  from_status text references public.booking_statuses on delete restrict,
+  to_status   text not null references public.booking_statuses on delete restrict,
+  actor       text not null,
+  actor_id    uuid references public.profiles on delete set null,
+  reason      text,
+  metadata    jsonb not null default '{}',
+  created_at  timestamptz not null,
+  unique (booking_id, position)
+);
+comment on table public.booking_status_history is 'Every move of every booking. Never changed.';
+comment on column public.booking_status_history.position is
+  'Counts the moves of one booking from 1 without gaps.';
+comment on column public.booking_status_history.from_status is 'Null for the first.';
+comment on column public.booking_status_history.actor is 'customer, provider, admin or system.';
+create index booking_status_history_from_status_idx on public.booking_status_history (from_status);
+create index booking_status_history_to_status_idx on public.booking_status_history (to_status);
+create index booking_status_history_actor_id_idx on public.booking_status_history (actor_id);
+
+create function private.tg_bookings__write_history()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_from text := case tg_op when 'UPDATE' then old.status end;
+  v_history public.booking_status_history;
+begin
+  if v_from = new.status then
+    return null;
+  end if;
+  -- Whoever moves the booking has its row locked, so the position can't be taken twice.
+  insert into public.booking_status_history (
+    booking_id, position, from_status, to_status, actor, actor_id, reason, metadata, created_at
+  )
+  values (
+    new.id,
+    1 + coalesce((
+      select max(earlier.position)
+      from public.booking_status_history as earlier
+      where earlier.booking_id = new.id
+    ), 0),
+    v_from, new.status, new.status_actor, new.status_actor_id, new.status_reason,
+    new.status_metadata, new.status_changed_at
+  )
+  returning * into v_history;
+
+  -- A doorbell: a client that misses it catches up with booking_history.
+  perform realtime.send(
+    jsonb_build_object(
+      'booking_id', v_history.booking_id,
+      'history_id', v_history.id,
+      'position', v_history.position,
+      'from_status', v_history.from_status,
+      'to_status', v_history.to_status,
+      'actor', v_history.actor,
+      'reason', v_history.reason,
+      'at', v_history.created_at
+    ),
+    'booking_status_changed',
+    'booking:' || new.id,
+    true
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_bookings__write_history() is
+  'Trigger _500_write_history of bookings.';
+
+create trigger _500_write_history after insert or update of status on public.bookings
+  for each row execute function private.tg_bookings__write_history();
+alter table public.booking_status_history enable row level security;
+-- No write grants: the trigger writes.
+grant select on public.booking_status_history to authenticated, service_role;
+-- The subquery is itself under the policy of bookings.
+create policy select_of_visible on public.booking_status_history for select to authenticated
+  using (exists (select 1 from public.bookings as booking where booking.id = booking_id));
+
+-- Who sees the booking may listen to its topic `booking:<id>`; nobody writes to it but the trigger.
+create function private.can_join_booking_topic(topic text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select 1
+    from public.bookings as booking
+    where booking.id = (
+        case
+          when topic ~ '^booking:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
+            then substring(topic from 9)::uuid
+        end
+      )
+      and (
+        booking.customer_id = (select private.me())
+        or (
+          booking.status <> 'draft'
+          and booking.provider_id in (select private.my_provider_ids())
+        )
+        or (select private.has_role('admin'))
+      )
+  )
+$$;
+comment on function private.can_join_booking_topic(text) is
+  'Whether the user may listen to this topic of a booking.';
+grant execute on function private.can_join_booking_topic(text) to authenticated, service_role;
+
+create policy select_booking_participant on realtime.messages for select to authenticated
+  using (
+    extension = 'broadcast'
+    and (select private.can_join_booking_topic((select realtime.topic())))
+  );
+
+-- Each new booking counts for its services and their categories.
+create function private.tg_booking_services__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.count_changes (subject_id, counter, change)
+  select row.service_id, 'service_bookings', count(distinct row.booking_id)
+  from changed as row
+  group by row.service_id
+  union all
+  select service.category_id, 'category_bookings', count(distinct row.booking_id)
+  from changed as row
+  join public.services as service on service.id = row.service_id
+  group by service.category_id;
+  return null;
+end;
+$$;
+comment on function private.tg_booking_services__count() is
+  'Trigger _900_count of booking_services.';
+
+create trigger _900_count after insert on public.booking_services
+  referencing new table as changed
+  for each statement execute function private.tg_booking_services__count();
+
+-- What a customer's bookings tell. Read from the index of customers: it costs as many rows as the
+-- customer has bookings, no counter to keep. What was spent is the ledger's to say.
+create function private.customer_statistics()
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+begin
+  return (
+    select jsonb_build_object(
+      'booking_count', count(*),
+      'completed_count', count(*) filter (where booking.status = 'completed'),
+      'cancelled_count', count(*) filter (where booking.status = 'cancelled'),
+      'last_completed_at', max(booking.ends_at) filter (where booking.status = 'completed')
+    )
+    from public.bookings as booking
+    where booking.customer_id = v_me and booking.status <> 'draft'
+  );
+end;
+$$;
+comment on function private.customer_statistics() is 'Body of public.customer_statistics.';
+
+create function public.customer_statistics()
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.customer_statistics()
+$$;
+comment on function public.customer_statistics() is
+  'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at}.
+Drafts don''t count; last_completed_at is when the last completed job was to end.';
+grant execute on function private.customer_statistics(), public.customer_statistics()
+  to authenticated;
+
+-- What the RPCs of bookings share: who the caller is to a booking, and how a booking is answered.
+
+create function private.my_booking_actors(booking public.bookings)
+returns text[]
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select array_remove(
+    array[
+      case when (booking).customer_id = (select private.me()) then 'customer' end,
+      (
+        select case member.role when 'crew_member' then 'crew' else 'provider' end
+        from public.provider_members as member
+        where member.provider_id = (booking).provider_id
+          and member.user_id = (select private.me())
+          and (booking).status <> 'draft'
+      ),
+      case when (select private.has_role('admin')) then 'admin' end,
+      case when (select private.is_service()) then 'system' end
+    ],
+    null
+  )
+$$;
+comment on function private.my_booking_actors(public.bookings) is
+  'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. '
+  'Empty for strangers.';
+
+-- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 booking_not_found: also for a booking
+-- of other people.
+create function private.require_booking(booking_id uuid)
+returns public.bookings
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings;
+begin
+  if not private.is_service() then
+    perform private.require_me();
+  end if;
+  select * into v_booking
+  from public.bookings as booking
+  where booking.id = require_booking.booking_id;
+  if v_booking.id is null or private.my_booking_actors(v_booking) = '{}' then
+    raise sqlstate 'PT404' using
+      message = 'There is no such booking.',
+      detail = 'booking_not_found',
+      hint = 'Use the id of a booking of yours.';
+  end if;
+  return v_booking;
+end;
+$$;
+comment on function private.require_booking(uuid) is 'The booking, if the caller may see it.';
+
+create function private.allowed_booking_moves(booking public.bookings)
+returns table (
+  to_status text, actor text, requires_reason boolean, requires_job_code boolean
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  -- One row per state: who could make the move in two roles makes it in the first.
+  select distinct on (status.position, move.to_status)
+    move.to_status, move.actor, move.requires_reason,
+    private.requires_job_code((booking).market_id, move.job_code)
+  from (select private.my_booking_actors(booking) as actors) as mine
+  join public.booking_transitions as move
+    on move.actor = any (mine.actors) or (move.is_crew_allowed and 'crew' = any (mine.actors))
+  join public.booking_statuses as status on status.id = move.to_status
+  where move.process_id = (booking).process_id and move.from_status = (booking).status
+  order by status.position, move.to_status, array_position(mine.actors, move.actor)
+$$;
+comment on function private.allowed_booking_moves(public.bookings) is
+  'Moves that the caller may try now, guards aside.';
+
+create function private.booking_json(booking public.bookings)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'id', (booking).id,
+    'number', (booking).number,
+    'market_id', (booking).market_id,
+    'status', (booking).status,
+    'status_actor', (booking).status_actor,
+    'status_reason', (booking).status_reason,
+    'status_changed_at', (booking).status_changed_at,
+    'provider_id', (booking).provider_id,
+    'provider', (
+      select jsonb_build_object('id', provider.id, 'slug', provider.slug, 'names', provider.names)
+      from public.providers as provider
+      where provider.id = (booking).provider_id
+    ),
+    'customer_id', (booking).customer_id,
+    'customer', (
+      select jsonb_build_object('id', customer.id, 'display_name', customer.display_name)
+      from public.profiles as customer
+      where customer.id = (booking).customer_id
+    ),
+    'starts_at', (booking).starts_at,
+    'ends_at', (booking).ends_at,
+    'timer_due_at', (booking).timer_due_at,
+    'timer_to_status', (booking).timer_to_status,
+    'location', jsonb_build_object(
+      'address', (booking).address,
+      'landmark', (booking).landmark,
+      'postcode', (booking).postcode,
+      'city', (booking).city,
+      'lat', extensions.st_y((booking).location::extensions.geometry),
+      'lng', extensions.st_x((booking).location::extensions.geometry)
+    ),
+    'contact_phone', (booking).contact_phone,
+    'description', (booking).description,
+    'services', (
+      select jsonb_agg(
+        jsonb_build_object(
+          'service_id', line.service_id,
+          'names', line.names,
+          'price_unit', line.price_unit,
+          'price_amount', line.price_amount,
+          'line_amount', line.line_amount,
+          'duration_minutes', line.duration_minutes
+        )
+        order by line.position
+      )
+      from public.booking_services as line
+      where line.booking_id = (booking).id
+    ),
+    'total_amount', (booking).total_amount,
+    'currency', (booking).currency,
+    'created_at', (booking).created_at,
+    'updated_at', (booking).updated_at,
+    'allowed_transitions', (
+      select coalesce(jsonb_agg(to_jsonb(move)), '[]')
+      from private.allowed_booking_moves(booking) as move
+    )
+  )
+$$;
+comment on function private.booking_json(public.bookings) is
+  'The booking as RPCs answer it; allowed_transitions are the caller''s.';
+
+-- The conditions of a new booking, each with its own reason.
+
+-- Fails with PT404 provider_not_found, PT409 provider_not_bookable and own_business.
+create function private.lock_bookable_provider(provider_id uuid)
+returns public.providers
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider public.providers;
+begin
+  -- See the order of locks at the table bookings.
+  select * into v_provider
+  from public.providers as provider
+  where provider.id = lock_bookable_provider.provider_id
+  for key share;
+  if v_provider.id is null or v_provider.status in ('draft', 'pending') then
+    raise sqlstate 'PT404' using
+      message = 'There is no such provider.',
+      detail = 'provider_not_found',
+      hint = 'Use an id that search_providers returned.';
+  end if;
+  if v_provider.status <> 'active' or not v_provider.is_accepting_bookings then
+    raise sqlstate 'PT409' using
+      message = 'This business takes no bookings now.',
+      detail = 'provider_not_bookable',
+      hint = 'Choose another business.';
+  end if;
+  if v_provider.id in (select private.my_provider_ids()) then
+    raise sqlstate 'PT409' using
+      message = 'You can''t book your own business.',
+      detail = 'own_business',
+      hint = 'Choose another business.';
+  end if;
+  return v_provider;
+end;
+$$;
+comment on function private.lock_bookable_provider(uuid) is
+  'The provider, locked against moves that would block its calendar meanwhile.';
+
+-- Fails with PT400 too_many_services and booking_too_long, PT404 service_not_found.
+create function private.booking_lines(provider_id uuid, service_ids uuid[])
+returns public.booking_services[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_lines public.booking_services[];
+begin
+  if cardinality(service_ids) > 10 then
+    raise sqlstate 'PT400' using
+      message = 'A booking has at most ten services.',
+      detail = 'too_many_services',
+      hint = 'Make several bookings.';
+  end if;
+  v_lines := array(
+    select row(
+      null, wished.position::integer, service.provider_id, service.id, service.names,
+      service.price_unit, service.price_amount,
+      case service.price_unit
+        when 'negotiable' then 0
+        when 'per_hour' then round(service.price_amount * service.duration_minutes / 60.0)::bigint
+        else service.price_amount
+      end,
+      service.currency, service.duration_minutes, null, null
+    )::public.booking_services
+    from unnest(booking_lines.service_ids) with ordinality as wished (id, position)
+    join public.services as service on service.id = wished.id
+    where service.provider_id = booking_lines.provider_id and service.is_active
+    order by wished.position
+  );
+  if cardinality(v_lines) < cardinality(service_ids) then
+    raise sqlstate 'PT404' using
+      message = 'The business does not offer all of these services.',
+      detail = 'service_not_found',
+      hint = 'Use ids of active services of this provider.';
+  end if;
+  if (select sum(line.duration_minutes) from unnest(v_lines) as line) > 1440 then
+    raise sqlstate 'PT400' using
+      message = 'The services take longer than a day.',
+      detail = 'booking_too_long',
+      hint = 'Make several bookings.';
+  end if;
+  return v_lines;
+end;
+$$;
+comment on function private.booking_lines(uuid, uuid[]) is
+  'Lines with today''s names and prices, in the order of the ids.';
+
+-- Fails with PT400 starts_in_past and too_far_ahead, PT409 too_soon.
+create function private.check_booking_time(
+  provider public.providers, market public.markets, starts_at timestamptz, ends_at timestamptz
+)
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if check_booking_time.starts_at <= now() then
+    raise sqlstate 'PT400' using
+      message = 'That time is over.',
+      detail = 'starts_in_past',
+      hint = 'Choose a time to come.';
+  end if;
+  if check_booking_time.ends_at > now() + make_interval(days => (market).max_advance_days) then
+    raise sqlstate 'PT400' using
+      message = 'That time is too far ahead.',
+      detail = 'too_far_ahead',
+      hint = format('Book at most %s days ahead.', (market).max_advance_days);
+  end if;
+  if check_booking_time.starts_at < now() + make_interval(mins => (provider).lead_minutes) then
+    raise sqlstate 'PT409' using
+      message = 'The business needs more notice.',
+      detail = 'too_soon',
+      hint = format('Book at least %s minutes ahead.', (provider).lead_minutes);
+  end if;
+end;
+$$;
+comment on function private.check_booking_time(
+  public.providers, public.markets, timestamptz, timestamptz
+) is 'Refuses times that are over, too far ahead, or too near for the business.';
+
+create function private.is_slot_taken(
+  provider public.providers, starts_at timestamptz, ends_at timestamptz
+)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select 1
+    from public.bookings as booking
+    where booking.provider_id = (provider).id
+      and booking.blocked && tstzrange(
+        is_slot_taken.starts_at,
+        is_slot_taken.ends_at + make_interval(mins => (provider).buffer_minutes)
+      )
+  )
+$$;
+comment on function private.is_slot_taken(public.providers, timestamptz, timestamptz) is
+  'Whether a committed booking blocks the time.';
+
+-- A customer books services of one provider. The exclusion constraint decides who gets a time:
+-- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
+
+-- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
+-- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
+-- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings.
+create function private.request_booking(
+  provider_id text,
+  service_ids jsonb,
+  starts_at text,
+  location jsonb,
+  contact_phone text,
+  description text,
+  idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_answer jsonb := private.claim_idempotency_key(
+    v_me,
+    request_booking.idempotency_key,
+    jsonb_build_array(
+      'request_booking', provider_id, service_ids, starts_at, location, contact_phone, description
+    )
+  );
+  v_provider_id uuid := private.parse_uuid(request_booking.provider_id, 'invalid_provider_id');
+  v_service_ids uuid[] := private.parse_uuids(
+    request_booking.service_ids, 'invalid_service_ids'
+  );
+  v_starts_at timestamptz := private.parse_timestamp(
+    request_booking.starts_at, 'invalid_starts_at'
+  );
+  v_location jsonb := private.parse_location(request_booking.location, 'invalid_location');
+  v_phone text := private.parse_phone(request_booking.contact_phone, 'invalid_contact_phone');
+  v_description text := private.parse_text(
+    request_booking.description, 'invalid_description', 2000, false
+  );
+  v_provider public.providers;
+  v_market public.markets;
+  v_lines public.booking_services[];
+  v_ends_at timestamptz;
+  v_booking public.bookings;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+
+  -- One customer's requests take turns, so that the limit of open bookings holds.
+  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
+  v_provider := private.lock_bookable_provider(v_provider_id);
+  select * into v_market from public.markets as market where market.id = v_provider.market_id;
+  if (
+    select count(*)
+    from public.bookings as booking
+    where booking.customer_id = v_me and booking.blocked is not null
+      and booking.ends_at > now()
+  ) >= v_market.max_open_bookings then
+    raise sqlstate 'PT429' using
+      message = 'You have too many bookings ahead.',
+      detail = 'too_many_open_bookings',
+      hint = 'Wait for answers, or cancel some.';
+  end if;
+
+  v_lines := private.booking_lines(v_provider_id, v_service_ids);
+  v_ends_at := v_starts_at + make_interval(
+    mins => (select sum(line.duration_minutes)::integer from unnest(v_lines) as line)
+  );
+  perform private.check_booking_time(v_provider, v_market, v_starts_at, v_ends_at);
+  perform private.require_in_market(
+    v_market.id,
+    private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8)
+  );
+
+  -- The look beforehand saves numbers; the constraint decides.
+  if not private.is_slot_taken(v_provider, v_starts_at, v_ends_at) then
+    insert into public.bookings (
+      number, market_id, provider_id, customer_id, process_id, status, status_actor,
+      status_actor_id, starts_at, ends_at, buffer_minutes, location, address, landmark, postcode,
+      city, contact_phone, description, total_amount, currency
+    )
+    select
+      private.next_booking_number(v_market), v_market.id, v_provider.id, v_me, process.id,
+      process.initial_status_id, 'customer', v_me, v_starts_at, v_ends_at,
+      v_provider.buffer_minutes,
+      private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8),
+      v_location ->> 'address', v_location ->> 'landmark', v_location ->> 'postcode',
+      v_location ->> 'city', v_phone, v_description,
+      (select sum(line.line_amount) from unnest(v_lines) as line), v_market.currency
+    from public.booking_processes as process
+    where process.id = v_market.booking_process_id
+    on conflict do nothing
+    returning * into v_booking;
+  end if;
+  if v_booking.id is null then
+    raise sqlstate 'PT409' using
+      message = 'That time is already booked.',
+      detail = 'slot_taken',
+      hint = 'Choose another time.';
+  end if;
+
+  insert into public.booking_services (
+    booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
+    currency, duration_minutes
+  )
+  select
+    v_booking.id, line.position, line.provider_id, line.service_id, line.names, line.price_unit,
+    line.price_amount, line.line_amount, line.currency, line.duration_minutes
+  from unnest(v_lines) as line;
+
+  v_answer := private.booking_json(v_booking);
+  perform private.store_idempotent_response(v_me, request_booking.idempotency_key, v_answer);
+  return v_answer;
+end;
+$$;
+comment on function private.request_booking(text, jsonb, text, jsonb, text, text, text) is
+  'Body of public.request_booking.';
+
+create function public.request_booking(
+  provider_id text,
+  service_ids jsonb,
+  starts_at text,
+  location jsonb,
+  contact_phone text default null,
+  description text default null,
+  idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.request_booking(
+    provider_id, service_ids, starts_at, location, contact_phone, description, idempotency_key
+  )
+$$;
+comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
+  'Books services of one provider, and answers the booking.
+service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
+location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
+Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
+outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
+own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings.';
+
+grant execute on function
+  private.request_booking(text, jsonb, text, jsonb, text, text, text),
+  public.request_booking(text, jsonb, text, jsonb, text, text, text)
+to authenticated;
+
+-- Moves a booking on, by whoever the process allows.
+
+-- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
+-- transition_not_allowed, too_early, too_late, slot_taken.
+create function private.transition_booking(
+  booking_id text,
+  to_status text,
+  reason text,
+  metadata jsonb,
+  idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := case when not private.is_service() then private.require_me() end;
+  v_user_id uuid := coalesce(v_me, '00000000-0000-0000-0000-000000000000');
+  v_answer jsonb := private.claim_idempotency_key(
+    v_user_id,
+    transition_booking.idempotency_key,
+    jsonb_build_array('transition_booking', booking_id, to_status, reason, metadata)
+  );
+  v_id uuid := private.parse_uuid(transition_booking.booking_id, 'invalid_booking_id');
+  v_reason text := private.parse_text(transition_booking.reason, 'invalid_reason', 1000, false);
+  v_metadata jsonb := private.parse_object(
+    transition_booking.metadata, 'invalid_metadata', 10000
+  );
+  v_provider_id uuid;
+  v_blocks boolean;
+  v_booking public.bookings;
+  v_actor text;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  select status.blocks_calendar into v_blocks
+  from public.booking_statuses as status
+  where status.id = transition_booking.to_status;
+  if v_blocks is null then
+    perform private.reject('invalid_to_status', 'a state of a booking');
+  end if;
+
+  -- See the order of locks at the table bookings.
+  v_provider_id := (private.require_booking(v_id)).provider_id;
+  if v_blocks then
+    perform 1 from public.providers as provider where provider.id = v_provider_id for update;
+  else
+    perform 1
+    from public.providers as provider
+    where provider.id = v_provider_id
+    for no key update;
+  end if;
+  select * into v_booking
+  from public.bookings as booking
+  where booking.id = v_id
+  for no key update;
+
+  select move.actor into v_actor
+  from private.allowed_booking_moves(v_booking) as move
+  where move.to_status = transition_booking.to_status;
+  if v_actor is null then
+    raise sqlstate 'PT409' using
+      message = format(
+        'You can''t make a booking %s that is %s.', transition_booking.to_status, v_booking.status
+      ),
+      detail = 'transition_not_allowed',
+      hint = coalesce(
+        (
+          select 'Allowed: ' || string_agg(move.to_status, ', ')
+          from private.allowed_booking_moves(v_booking) as move
+        ),
+        'No move is allowed.'
+      );
+  end if;
+  if v_blocks and v_booking.blocked is null and exists (
+    select 1
+    from public.bookings as other
+    where other.provider_id = v_provider_id
+      and other.id <> v_id
+      and other.blocked && tstzrange(
+        v_booking.starts_at,
+        v_booking.ends_at + make_interval(mins => v_booking.buffer_minutes)
+      )
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'That time is already booked.',
+      detail = 'slot_taken',
+      hint = 'Choose another time.';
+  end if;
+
+  update public.bookings as booking
+  set
+    status = transition_booking.to_status,
+    status_actor = v_actor,
+    status_actor_id = v_me,
+    status_reason = v_reason,
+    status_metadata = v_metadata
+  where booking.id = v_id
+  returning booking.* into v_booking;
+
+  v_answer := private.booking_json(v_booking);
+  perform private.store_idempotent_response(
+    v_user_id, transition_booking.idempotency_key, v_answer
+  );
+  return v_answer;
+end;
+$$;
+comment on function private.transition_booking(text, text, text, jsonb, text) is
+  'Body of public.transition_booking.';
+
+create function public.transition_booking(
+  booking_id text,
+  to_status text,
+  reason text default null,
+  metadata jsonb default '{}',
+  idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.transition_booking(booking_id, to_status, reason, metadata, idempotency_key)
+$$;
+comment on function public.transition_booking(text, text, text, jsonb, text) is
+  'Moves a booking to another state, and answers the booking.
+metadata: a JSON object of at most 10000 bytes, kept in the history.
+With a secret key the move is the system''s.
+Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
+hint lists what is), too_early, too_late, slot_taken, idempotency_key_reused.';
+
+grant execute on function
+  private.transition_booking(text, text, text, jsonb, text),
+  public.transition_booking(text, text, text, jsonb, text)
+to authenticated, service_role;
+
+-- Start and completion codes: the customer holds the code and says it to whoever is at the door,
+-- who types it in. So both were there, whatever each says later. Which moves a market asks a code
+-- for is data: booking_transitions.job_code and markets.requires_….
+
+-- One code per booking and purpose: a new one takes the place of the old. Only the hash is kept.
+create table private.job_codes (
+  booking_id    uuid not null references public.bookings on delete cascade,
+  purpose       text not null check (purpose in ('start', 'completion')),
+  salt          bytea not null,
+  code_hash     bytea not null,
+  attempts      integer not null default 0 check (attempts between 0 and 5),
+  expires_at    timestamptz not null,
+  issued_count  integer not null default 1,
+  counted_since timestamptz not null default now(),
+  confirmed_at  timestamptz,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+  primary key (booking_id, purpose)
+);
+comment on table private.job_codes is 'Codes that a customer shows when a job starts and ends.';
+comment on column private.job_codes.code_hash is
+  'SHA-256 of salt, booking, purpose and code: out of sight of backups and logs. Six digits can be
+searched, so expiry and attempts are what protects them.';
+comment on column private.job_codes.attempts is 'Wrong tries; after five only a new code helps.';
+comment on column private.job_codes.issued_count is 'Codes since counted_since: ten in an hour.';
+create trigger _100_timestamps before insert or update on private.job_codes
+  for each row execute function private.tg__timestamps();
+
+create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
+returns bytea
+language sql
+immutable
+set search_path = ''
+as $$
+  select sha256(salt || convert_to(concat_ws(':', booking_id, purpose, code), 'UTF8'))
+$$;
+comment on function private.hash_job_code(uuid, text, bytea, text) is
+  'Binds the code to its booking and purpose.';
+
+-- Raises PT400 invalid_purpose.
+create function private.job_code_status(purpose text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if purpose is null or purpose not in ('start', 'completion') then
+    perform private.reject('invalid_purpose', 'start or completion');
+  end if;
+  return case purpose when 'start' then 'in_progress' else 'completed' end;
+end;
+$$;
+comment on function private.job_code_status(text) is 'The state that the code leads to.';
+
+-- Six digits; the first twelve hex digits of a random UUID are random throughout.
+create function private.new_job_code()
+returns text
+language sql
+volatile
+set search_path = ''
+as $$
+  select lpad(
+    (
+      ('x' || left(replace(gen_random_uuid()::text, '-', ''), 12))::bit(48)::bigint % 1000000
+    )::text,
+    6, '0'
+  )
+$$;
+comment on function private.new_job_code() is 'A random code of six digits.';
+
+-- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id and invalid_purpose; PT404
+-- booking_not_found: also for anybody but the customer; PT409 transition_not_allowed; PT429
+-- too_many_job_codes.
+create function private.issue_job_code(booking_id text, purpose text)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_id uuid := private.parse_uuid(issue_job_code.booking_id, 'invalid_booking_id');
+  v_to_status text := private.job_code_status(issue_job_code.purpose);
+  v_booking public.bookings := private.require_booking(v_id);
+  v_code text := private.new_job_code();
+  v_salt bytea := uuid_send(gen_random_uuid());
+  v_issued private.job_codes;
+begin
+  if not private.is_service() and v_booking.customer_id is distinct from private.me() then
+    raise sqlstate 'PT404' using
+      message = 'There is no such booking.',
+      detail = 'booking_not_found',
+      hint = 'Only the customer is given the code.';
+  end if;
+  if not exists (
+    select 1
+    from public.booking_transitions as move
+    where move.process_id = v_booking.process_id
+      and move.from_status = v_booking.status
+      and move.to_status = v_to_status
+      and move.job_code = issue_job_code.purpose
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'There is nothing to show a code for now.',
+      detail = 'transition_not_allowed',
+      hint = format('The booking is %s.', v_booking.status);
+  end if;
+  insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
+  values (
+    v_id, issue_job_code.purpose, v_salt,
+    private.hash_job_code(v_id, issue_job_code.purpose, v_salt, v_code),
+    now() + interval '1 hour'
+  )
+  on conflict on constraint job_codes_pkey do update set
+    salt = excluded.salt,
+    code_hash = excluded.code_hash,
+    expires_at = excluded.expires_at,
+    attempts = 0,
+    issued_count = case
+      when issued.counted_since > now() - interval '1 hour' then issued.issued_count + 1
+      else 1
+    end,
+    counted_since = case
+      when issued.counted_since > now() - interval '1 hour' then issued.counted_since
+      else now()
+    end
+  where issued.issued_count < 10 or issued.counted_since <= now() - interval '1 hour'
+  returning issued.* into v_issued;
+  if v_issued.booking_id is null then
+    raise sqlstate 'PT429' using
+      message = 'There were too many codes for this job.',
+      detail = 'too_many_job_codes',
+      hint = 'Wait an hour.';
+  end if;
+  return jsonb_build_object(
+    'booking_id', v_id,
+    'purpose', v_issued.purpose,
+    'code', v_code,
+    'expires_at', v_issued.expires_at
+  ) || case when private.is_service() then (
+    select jsonb_build_object(
+      'number', v_booking.number,
+      'market_id', v_booking.market_id,
+      'phone', coalesce(v_booking.contact_phone, '+' || ltrim(account.phone, '+')),
+      'language', customer.language
+    )
+    from public.profiles as customer
+    join auth.users as account on account.id = customer.id
+    where customer.id = v_booking.customer_id
+  ) else '{}' end;
+end;
+$$;
+comment on function private.issue_job_code(text, text) is 'Body of public.issue_job_code.';
+
+create function public.issue_job_code(booking_id text, purpose text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.issue_job_code(booking_id, purpose)
+$$;
+comment on function public.issue_job_code(text, text) is
+  'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
+expires_at}. It is valid for an hour and five tries; the one before it no longer is.
+purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
+language. Errors: 400 invalid_booking_id, invalid_purpose; 404 booking_not_found; 409
+transition_not_allowed; 429 too_many_job_codes (ten an hour).';
+
+grant execute on function
+  private.issue_job_code(text, text), public.issue_job_code(text, text)
+to authenticated, service_role;
+
+-- Whoever does the job types the customer's code in, and the booking moves on.
+--
+-- A wrong code must be counted, so it can't be an exception: that would roll the count back. The
+-- refusal is a result that looks like an error, and `response.status` makes the Data API answer it
+-- with the status of one, so clients can't tell the difference.
+create function private.refuse(status integer, reason text, message text, hint text)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'code', 'PT' || status, 'message', message, 'details', reason, 'hint', hint
+  )
+  from set_config('response.status', status::text, true)
+$$;
+comment on function private.refuse(integer, text, text, text) is
+  'An error that leaves the transaction standing.';
+
+-- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
+-- transition_not_allowed, too_early, idempotency_key_reused. Answers as a result: PT422
+-- wrong_job_code, PT409 job_code_expired, PT429 job_code_locked.
+create function private.confirm_job_code(
+  booking_id text, purpose text, job_code text, idempotency_key text
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_answer jsonb := private.claim_idempotency_key(
+    v_me,
+    confirm_job_code.idempotency_key,
+    jsonb_build_array('confirm_job_code', booking_id, purpose, job_code)
+  );
+  v_id uuid := private.parse_uuid(confirm_job_code.booking_id, 'invalid_booking_id');
+  v_to_status text := private.job_code_status(confirm_job_code.purpose);
+  v_code text := private.parse_text(confirm_job_code.job_code, 'invalid_job_code', 6);
+  v_booking public.bookings := private.require_booking(v_id);
+  v_issued private.job_codes;
+begin
+  if v_answer is not null then
+    -- A refusal is repeated with its status.
+    perform set_config('response.status', substring(v_answer ->> 'code' from 3), true)
+    where v_answer ? 'code';
+    return v_answer;
+  end if;
+  if v_code !~ '^[0-9]{6}$' then
+    perform private.reject('invalid_job_code', 'six digits');
+  end if;
+  if not exists (
+    select 1
+    from private.allowed_booking_moves(v_booking) as move
+    where move.to_status = v_to_status and move.actor = 'provider'
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('You can''t make this booking %s now.', v_to_status),
+      detail = 'transition_not_allowed',
+      hint = format('The booking is %s.', v_booking.status);
+  end if;
+
+  -- Tries take turns, so none goes uncounted.
+  select * into v_issued
+  from private.job_codes as issued
+  where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
+  for update;
+  if v_issued.booking_id is null or v_issued.expires_at <= now() then
+    v_answer := private.refuse(
+      409, 'job_code_expired', 'There is no code that is still valid.',
+      'The customer needs a new one.'
+    );
+  elsif v_issued.attempts >= 5 then
+    v_answer := private.refuse(
+      429, 'job_code_locked', 'There were too many wrong tries.', 'The customer needs a new code.'
+    );
+  elsif v_issued.code_hash
+    <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
+  then
+    update private.job_codes as issued
+    set attempts = issued.attempts + 1
+    where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
+    v_answer := private.refuse(
+      422, 'wrong_job_code', 'That is not the code.',
+      format('Tries left: %s.', 4 - v_issued.attempts)
+    );
+  else
+    update private.job_codes as issued
+    set confirmed_at = now(), expires_at = now()
+    where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
+    v_answer := private.transition_booking(
+      v_id::text, v_to_status, null,
+      jsonb_build_object('job_code', confirm_job_code.purpose), null
+    );
+  end if;
+  perform private.store_idempotent_response(v_me, confirm_job_code.idempotency_key, v_answer);
+  return v_answer;
+end;
+$$;
+comment on function private.confirm_job_code(text, text, text, text) is
+  'Body of public.confirm_job_code.';
+
+create function public.confirm_job_code(
+  booking_id text, purpose text, job_code text, idempotency_key text default null
+)
+returns jsonb
+language sql
+volatile
+set search_path = ''
+as $$
+  select private.confirm_job_code(booking_id, purpose, job_code, idempotency_key)
+$$;
+comment on function public.confirm_job_code(text, text, text, text) is
+  'For the business: checks the code that the customer shows, moves the booking to in_progress
+(purpose start) or completed (purpose completion), and answers the booking.
+Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, too_early,
+job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
+
+grant execute on function
+  private.confirm_job_code(text, text, text, text),
+  public.confirm_job_code(text, text, text, text)
+to authenticated;
+
+-- Bookings as the caller may see them. The bodies run with the owner's rights, since a booking
+-- shows the customer's name to the provider and the provider's to the customer.
+
+-- Fails with PT401, PT403, PT400 invalid_booking_id, PT404 booking_not_found.
+create function private.get_booking(booking_id text)
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select private.booking_json(
+    private.require_booking(private.parse_uuid(booking_id, 'invalid_booking_id'))
+  )
+$$;
+comment on function private.get_booking(text) is 'Body of public.get_booking.';
+
+create function public.get_booking(booking_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.get_booking(booking_id)
+$$;
+comment on function public.get_booking(text) is
+  'One booking, with its services and the moves that the caller may try.
+Errors: 400 invalid_booking_id; 404 booking_not_found.';
+
+-- Fails with PT401, PT403, PT400 invalid_role, invalid_status, invalid_page_size, invalid_cursor.
+create function private.list_bookings(role text, status jsonb, page_size jsonb, cursor text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_me uuid := private.require_me();
+  v_role text := coalesce(list_bookings.role, 'customer');
+  v_statuses text[] := private.parse_texts(list_bookings.status, 'invalid_status', 16);
+  v_page_size integer := private.parse_integer(
+    list_bookings.page_size, 'invalid_page_size', 1, 100, 20
+  );
+  v_after jsonb := private.decode_cursor(list_bookings.cursor, '{string,string}');
+  v_after_starts_at timestamptz := private.parse_timestamp(
+    coalesce(v_after ->> 0, '9999-12-31T00:00:00Z'), 'invalid_cursor'
+  );
+  v_after_id uuid := private.parse_uuid(v_after ->> 1, 'invalid_cursor', v_after is not null);
+  v_items jsonb;
+  v_next text;
+begin
+  if v_role not in ('customer', 'provider') then
+    perform private.reject('invalid_role', 'customer or provider');
+  end if;
+  if exists (
+    select 1
+    from unnest(v_statuses) as wished (id)
+    where not exists (select 1 from public.booking_statuses as known where known.id = wished.id)
+  ) then
+    perform private.reject('invalid_status', 'an array of states of a booking');
+  end if;
+
+  -- One row more than asked for tells whether there is a next page.
+  with page as (
+    select booking, row_number() over (order by booking.starts_at desc, booking.id desc) as place
+    from public.bookings as booking
+    where (
+        v_role = 'customer' and booking.customer_id = v_me
+        or v_role = 'provider' and booking.status <> 'draft'
+          and booking.provider_id in (select private.my_provider_ids())
+      )
+      and (v_statuses is null or booking.status = any (v_statuses))
+      and (
+        v_after is null
+        or (booking.starts_at, booking.id) < (v_after_starts_at, v_after_id)
+      )
+    order by booking.starts_at desc, booking.id desc
+    limit v_page_size + 1
+  )
+  select
+    coalesce(
+      jsonb_agg(private.booking_json(page.booking) order by page.place)
+        filter (where page.place <= v_page_size),
+      '[]'
+    ),
+    case when count(*) > v_page_size then
+      private.encode_cursor((
+        jsonb_agg(
+          jsonb_build_array(
+            to_char(
+              (page.booking).starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+            ),
+            (page.booking).id
+          )
+          order by page.place
+        ) filter (where page.place = v_page_size)
+      ) -> 0)
+    end
+  into v_items, v_next
+  from page;
+  return jsonb_build_object('items', v_items, 'next_cursor', v_next);
+end;
+$$;
+comment on function private.list_bookings(text, jsonb, jsonb, text) is
+  'Body of public.list_bookings.';
+
+create function public.list_bookings(
+  role text default 'customer',
+  status jsonb default null,
+  page_size jsonb default '20',
+  cursor text default null
+)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.list_bookings(role, status, page_size, cursor)
+$$;
+comment on function public.list_bookings(text, jsonb, jsonb, text) is
+  'The caller''s bookings, latest start first: {items, next_cursor}.
+role: customer, or provider for those of the caller''s businesses. status: array of states.
+page_size: 1 to 100. Errors: 400 invalid_….';
+
+-- Fails with PT401, PT403, PT400 invalid_booking_id and invalid_after, PT404 booking_not_found.
+create function private.booking_history(booking_id text, after text)
+returns table (
+  history_id uuid,
+  "position" integer,
+  from_status text,
+  to_status text,
+  actor text,
+  reason text,
+  metadata jsonb,
+  at timestamptz
+)
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.require_booking(
+    private.parse_uuid(booking_history.booking_id, 'invalid_booking_id')
+  );
+  v_after_id uuid := private.parse_uuid(booking_history.after, 'invalid_after', false);
+  v_after integer := 0;
+begin
+  if v_after_id is not null then
+    select history.position into v_after
+    from public.booking_status_history as history
+    where history.id = v_after_id and history.booking_id = v_booking.id;
+    if v_after is null then
+      perform private.reject('invalid_after', 'the id of a move of this booking');
+    end if;
+  end if;
+  return query
+    select
+      history.id, history.position, history.from_status, history.to_status, history.actor,
+      history.reason, history.metadata, history.created_at
+    from public.booking_status_history as history
+    where history.booking_id = v_booking.id and history.position > v_after
+    order by history.position;
+end;
+$$;
+comment on function private.booking_history(text, text) is 'Body of public.booking_history.';
+
+create function public.booking_history(booking_id text, after text default null)
+returns table (
+  history_id uuid,
+  "position" integer,
+  from_status text,
+  to_status text,
+  actor text,
+  reason text,
+  metadata jsonb,
+  at timestamptz
+)
+language sql
+stable
+set search_path = ''
+as $$
+  select
+    move.history_id, move.position, move.from_status, move.to_status, move.actor, move.reason,
+    move.metadata, move.at
+  from private.booking_history(booking_id, after) as move
+$$;
+comment on function public.booking_history(text, text) is
+  'Moves of a booking in order, for catching up: after is the history_id last seen.
+Errors: 400 invalid_booking_id, invalid_after; 404 booking_not_found.';
+
+grant execute on function private.get_booking(text), public.get_booking(text)
+  to authenticated, service_role;
+grant execute on function
+  private.list_bookings(text, jsonb, jsonb, text),
+  public.list_bookings(text, jsonb, jsonb, text)
+to authenticated;
+grant execute on function
+  private.booking_history(text, text), public.booking_history(text, text)
+to authenticated, service_role;
+
+-- Moves that happen by themselves: bookings whose timer is due.
+create function private.run_booking_timers(batch_size integer default 500)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  -- Whoever moves a booking has its provider locked. Bookings of businesses with a move under way
+  -- are left to the next run: locks that are not waited for can't deadlock. All are taken before
+  -- the first move, since moves update providers, and a row that changed is not locked again.
+  v_ids uuid[] := array(
+    select booking.id
+    from public.bookings as booking
+    join public.providers as provider on provider.id = booking.provider_id
+    where booking.timer_due_at <= now()
+    order by booking.timer_due_at
+    limit batch_size
+    for no key update of provider skip locked
+  );
+  v_id uuid;
+  v_moved integer := 0;
+begin
+  foreach v_id in array v_ids loop
+    begin
+      update public.bookings as booking
+      set
+        status = booking.timer_to_status,
+        status_actor = 'system',
+        status_actor_id = null,
+        status_reason = null,
+        status_metadata = '{}'
+      -- It may have been moved before its provider was locked.
+      where booking.id = v_id and booking.timer_due_at <= now();
+      if found then
+        v_moved := v_moved + 1;
+      end if;
+    exception when others then
+      -- One booking that can't move must not hold up the others.
+      raise warning 'timer of booking %: %', v_id, sqlerrm;
+    end;
+  end loop;
+  return v_moved;
+end;
+$$;
+comment on function private.run_booking_timers(integer) is
+  'Job: makes the moves that are due, at most batch_size. Returns how many.';

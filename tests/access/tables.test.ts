@@ -1,0 +1,71 @@
+/**
+ * Walks every table of the product as everybody with every verb, and compares with `matrix.ts`.
+ * A table without a case in the matrix fails the test, and so does a case of a table that is gone.
+ */
+import postgres, { type TransactionSql } from 'postgres';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { testStack } from '../helpers/stack.ts';
+import type { Case } from './cells.ts';
+import { matrix } from './matrix.ts';
+import { actAsSuperuser, actors, makePeople } from './people.ts';
+import { walkTable } from './walk.ts';
+
+const found = new Map<Case, Record<string, string>>();
+let tables: string[];
+
+beforeAll(async () => {
+  const stack = await testStack();
+  const sql = postgres(stack.adminDatabaseUrl, { max: 1, onnotice: () => {} });
+  const rollback = new Error('rollback');
+  try {
+    await sql.begin(async (tx) => {
+      tables = await productTables(tx);
+      const subjects = await makePeople(tx);
+      for (const row of matrix) {
+        const subject = row.subject(subjects);
+        await layOut(tx, row.table, subject);
+        const cells: Record<string, string> = {};
+        for (const [name, actor] of Object.entries(actors)) {
+          cells[name] = await walkTable(tx, row.table, subject, actor);
+        }
+        found.set(row, cells);
+      }
+      throw rollback;
+    });
+  } catch (error) {
+    if (error !== rollback) throw error;
+  } finally {
+    await sql.end();
+  }
+}, 120_000);
+
+/** Copies the row for the inserts, readable by everybody. */
+async function layOut(tx: TransactionSql, table: string, subject: string): Promise<void> {
+  await actAsSuperuser(tx);
+  await tx.unsafe('drop table if exists pg_temp.subject');
+  await tx.unsafe(`create temp table subject as select * from ${table} where ${subject}`);
+  await tx.unsafe('grant select on pg_temp.subject to public');
+}
+
+async function productTables(tx: TransactionSql): Promise<string[]> {
+  const rows = await tx<{ name: string }[]>`
+    select format('%I.%I', nspname, relname) as name
+    from pg_class
+    join pg_namespace on pg_namespace.oid = relnamespace
+    where relkind in ('r', 'p', 'v', 'm', 'f')
+      and nspname in ('public', 'private', 'partitions', 'analytics')
+    order by 1
+  `;
+  return rows.map(({ name }) => name);
+}
+
+describe('access', () => {
+  test('every table has its case in the matrix, and every case its table', () => {
+    expect([...new Set(matrix.map(({ table }) => table))].sort()).toEqual(tables);
+  });
+
+  test.each(matrix.map((row) => [[row.table, row.row].filter(Boolean).join(', '), row] as const))(
+    '%s',
+    (_, row) => expect(found.get(row)).toEqual(row.cells),
+  );
+});

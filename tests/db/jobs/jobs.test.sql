@@ -1,0 +1,21 @@
+begin;
+select plan(10);
+
+select set_eq(
+  'select name from private.jobs',
+  array[
+    'add_up_counts', 'booking_timers', 'delete_old_idempotency_keys', 'delete_old_sign_ins',
+    'lift_due_blocks', 'refresh_launched', 'refresh_tenure'
+  ],
+  'the jobs'
+);
+select is(tests.outcome(command), 'ok', name || ' runs') from private.jobs;
+select is_empty(
+  $$select from private.jobs where schedule !~ '^(\S+ ){4}\S+$'$$, 'schedules have five fields'
+);
+select tests.user('asha');
+select tests.act_as('asha');
+select is(tests.outcome('select from private.jobs'), '42501', 'clients don''t see jobs');
+
+select * from finish();
+rollback;

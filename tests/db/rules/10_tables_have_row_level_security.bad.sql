@@ -1,0 +1,1 @@
+create table public.bad (id uuid primary key);

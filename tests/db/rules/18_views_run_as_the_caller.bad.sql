@@ -1,0 +1,1 @@
+create view public.bad as select 1 as one;

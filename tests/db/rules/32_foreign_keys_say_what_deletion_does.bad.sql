@@ -1,0 +1,1 @@
+create table private.bad (id uuid primary key references auth.users);

@@ -1,0 +1,1 @@
+create policy select_all on storage.objects for select using (true);

@@ -1,0 +1,1 @@
+create policy update_all on storage.objects for update to authenticated using (true);

@@ -1,0 +1,2 @@
+create table public.bad (id uuid primary key);
+grant all on public.bad to service_role;

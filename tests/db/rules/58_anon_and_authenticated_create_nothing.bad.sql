@@ -1,0 +1,1 @@
+grant create on schema private to authenticated;

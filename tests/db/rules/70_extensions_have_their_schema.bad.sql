@@ -1,0 +1,2 @@
+reset role;
+alter extension unaccent set schema public;

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AuthService, randomEmail, startAuthService } from '../helpers/auth-service.ts';
+import { testStack } from '../helpers/stack.ts';
+
+let auth: AuthService;
+
+beforeAll(async () => {
+  const { adminDatabaseUrl } = await testStack();
+  auth = await startAuthService(adminDatabaseUrl);
+});
+afterAll(() => auth.stop());
+
+describe('fuzzed requests', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.constantFrom('', '+919812345678', 'a@example.com', 'sms', 'signup', 'email_change', '24h'),
+    fc.constantFrom("';drop table auth.users;--", '\0', '\ud800', '%00', '__proto__', 'null'),
+    fc.uuid(),
+    fc.string({ minLength: 250, maxLength: 400 }),
+  );
+  const value = fc.oneof(
+    { weight: 4, arbitrary: text },
+    { weight: 1, arbitrary: fc.jsonValue() },
+    { weight: 1, arbitrary: fc.dictionary(text, fc.jsonValue(), { maxKeys: 3 }) },
+    { weight: 1, arbitrary: fc.constantFrom(null, true, false, 1e308, -1) },
+  );
+  const fields = [
+    ...['email', 'phone', 'password', 'password_hash', 'type', 'token', 'token_hash', 'data'],
+    ...['create_user', 'channel', 'code_challenge', 'code_challenge_method', 'refresh_token'],
+    ...['auth_code', 'code_verifier', 'id', 'role', 'user_metadata', 'app_metadata'],
+    ...['ban_duration', 'email_confirm', 'phone_confirm', 'new_email', 'should_soft_delete'],
+  ];
+  const bodies = fc.oneof(
+    { weight: 6, arbitrary: fc.dictionary(fc.constantFrom(...fields), value, { maxKeys: 6 }) },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+  const routes = [
+    ...['POST /otp', 'POST /signup', 'POST /verify', 'POST /resend', 'POST /recover'],
+    ...['POST /token?grant_type=password', 'POST /token?grant_type=refresh_token'],
+    ...['POST /token?grant_type=pkce', 'POST /token?grant_type=id_token', 'PUT /user'],
+    ...['POST /admin/users', 'PUT /admin/users/ID', 'DELETE /admin/users/ID', 'POST /invite'],
+    'POST /admin/generate_link',
+  ];
+  const leak =
+    /relation "|column "|syntax error|postgres|violates|invalid input syntax|at .*\.ts:/i;
+
+  async function assertClean(response: Response) {
+    const body = await response.text();
+    expect(body).not.toMatch(leak);
+    expect(response.status, body).toBeLessThan(500);
+  }
+
+  it('never cause a 500 or show a text of Postgres', { timeout: 60_000 }, async () => {
+    const { data } = await auth.admin().auth.admin.createUser({
+      email: randomEmail(),
+      password: randomUUID(),
+      email_confirm: true,
+    });
+    const id = data.user?.id ?? '';
+    const property = fc.asyncProperty(
+      fc.constantFrom(...routes),
+      bodies,
+      fc.boolean(),
+      async (route, body, isNested) => {
+        const [method = '', path = ''] = route.replace('ID', id).split(' ');
+        const sent = isNested ? { ...Object(body), data: nested(500) } : body;
+        const authorization = `Bearer ${path === '/user' ? randomUUID() : auth.keys.secretKey}`;
+        await assertClean(
+          await auth.request(path, {
+            method,
+            body: JSON.stringify(sent),
+            headers: { authorization },
+          }),
+        );
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  it('cannot break what a signed-in user changes', { timeout: 60_000 }, async () => {
+    const [email, password] = [randomEmail(), randomUUID()];
+    await auth.admin().auth.admin.createUser({ email, password, email_confirm: true });
+    const { data } = await auth.client().auth.signInWithPassword({ email, password });
+    const authorization = `Bearer ${data.session?.access_token}`;
+    const property = fc.asyncProperty(bodies, async (body) => {
+      const init = { method: 'PUT', body: JSON.stringify(body), headers: { authorization } };
+      await assertClean(await auth.request('/user', init));
+    });
+    await fc.assert(property, { numRuns: 150 });
+  });
+
+  it('hold for addresses and headers too', { timeout: 60_000 }, async () => {
+    const headers = { apikey: auth.keys.secretKey };
+    const property = fc.asyncProperty(text, text, async (one, two) => {
+      const query = new URLSearchParams({ page: one, per_page: two, filter: one });
+      const link = new URLSearchParams({ token: one, type: two, redirect_to: one });
+      const [a, b] = [one, two].map((part) => encodeURIComponent(Buffer.from(part).toString()));
+      for (const path of [
+        `/admin/users?${query}`,
+        `/verify?${link}`,
+        `/admin/users/${a}`,
+        `/logout?scope=${b}`,
+        `/${a}/${b}`,
+      ]) {
+        await assertClean(await auth.request(path, { headers }));
+      }
+    });
+    await fc.assert(property, { numRuns: 100 });
+  });
+
+  function nested(depth: number): object {
+    let value: object = {};
+    for (let level = 0; level < depth; level += 1) value = { value };
+    return value;
+  }
+});

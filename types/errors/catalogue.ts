@@ -1,0 +1,65 @@
+import type { ErrorEntry } from './entry.ts';
+
+/** What the rules of the catalogue, of businesses and their members, and of users' own rows refuse. */
+export const catalogueErrors = {
+  vertical_not_found: {
+    status: 404,
+    message: 'There is no such vertical.',
+    hint: 'Use the id of a row of verticals.',
+  },
+  too_many_skills: {
+    status: 409,
+    message: 'A business has at most 50 skills.',
+    hint: 'Delete one first.',
+  },
+  too_many_photos: {
+    status: 409,
+    message: 'A business has at most 200 pictures.',
+    hint: 'Delete one first.',
+  },
+  too_many_areas: {
+    status: 409,
+    message: 'A business has at most 20 service areas.',
+    hint: 'Delete one first.',
+  },
+  too_many_addresses: {
+    status: 409,
+    message: 'A user has at most 50 addresses.',
+    hint: 'Delete one first.',
+  },
+  role_not_allowed: {
+    status: 403,
+    message: 'Your role in the business does not allow this.',
+    hint: 'Ask an owner.',
+  },
+  already_member: {
+    status: 409,
+    message: 'This person is a member already.',
+    hint: 'Change the role of the member instead.',
+  },
+  too_many_invitations: {
+    status: 429,
+    message: 'The business has invited as many people as it may in a day.',
+    hint: 'Try again tomorrow.',
+  },
+  invitation_not_found: {
+    status: 404,
+    message: 'There is no such invitation.',
+    hint: 'Use an id that list_invitations returned.',
+  },
+  invitation_closed: {
+    status: 409,
+    message: 'This invitation is no longer open.',
+    hint: 'Ask for a new one.',
+  },
+  member_not_found: {
+    status: 404,
+    message: 'There is no such member.',
+    hint: 'Use the user_id of a row of provider_members.',
+  },
+  last_owner: {
+    status: 409,
+    message: 'A business keeps at least one owner.',
+    hint: 'Make somebody else an owner first.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
