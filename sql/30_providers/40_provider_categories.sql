@@ -37,11 +37,7 @@ begin
     where category.id = new.category_id
       and category.market_id = new.market_id
       -- Seeds and admins prepare what is still to come.
-      and (
-        (select auth.uid()) is null
-        or category.is_active
-          and private.is_launched(category.market_id, category.phase, category.launches_on)
-      )
+      and ((select auth.uid()) is null or private.is_shown(category))
   ) then
     perform private.reject('invalid_category_id', 'a category of the provider''s market');
   end if;
@@ -60,11 +56,19 @@ grant select on public.provider_categories to anon;
 grant select, insert (provider_id, category_id), delete
   on public.provider_categories to authenticated;
 grant select, insert, delete on public.provider_categories to service_role;
-create policy select_of_active on public.provider_categories for select to anon
-  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
--- The subquery is itself under the policies of providers.
-create policy select_of_visible on public.provider_categories for select to authenticated
-  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+-- The subqueries are themselves under the policies of providers and categories.
+create policy select_of_visible on public.provider_categories for select to anon
+  using (
+    exists (select 1 from public.providers as provider where provider.id = provider_id)
+    and exists (select 1 from public.categories as category where category.id = category_id)
+  );
+create policy select_of_visible_or_member on public.provider_categories
+  for select to authenticated
+  using (
+    exists (select 1 from public.providers as provider where provider.id = provider_id)
+      and exists (select 1 from public.categories as category where category.id = category_id)
+    or provider_id in (select private.my_provider_ids())
+  );
 create policy insert_manager on public.provider_categories for insert to authenticated
   with check (provider_id in (select private.my_managed_provider_ids()));
 create policy delete_manager on public.provider_categories for delete to authenticated

@@ -1,5 +1,5 @@
--- Services that a provider sells. Everybody reads active ones of active providers; owners and
--- managers write. Money is in minor units of the market's currency.
+-- Services that a provider sells. Everybody reads those that are on offer; owners and managers
+-- write. Money is in minor units of the market's currency.
 create table public.services (
   id                    uuid primary key default private.uuid_v7(),
   provider_id           uuid not null references public.providers on delete cascade,
@@ -47,6 +47,30 @@ comment on column public.services.allows_multiple_crews is
   'Whether several crews may work on one job.';
 comment on column public.services.is_featured is 'Shown first; sold by the platform.';
 create index services_provider_id_category_id_idx on public.services (provider_id, category_id);
+
+create function private.is_offered(service public.services)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return (service).is_active and exists (
+    select 1
+    from public.providers as provider
+    join public.categories as category on category.id = (service).category_id
+    where provider.id = (service).provider_id
+      and provider.status = 'active'
+      and private.is_shown(category)
+  );
+end;
+$$;
+comment on function private.is_offered(public.services) is
+  'Whether it is switched on, of an active provider, in a category that shows: only then is it '
+  'read by others, and booked.';
+grant execute on function private.is_offered(public.services)
+  to anon, authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
@@ -126,15 +150,11 @@ grant
 on public.services to authenticated;
 -- No delete grant: bookings refer to services, so they are switched off.
 grant select, insert, update, delete on public.services to service_role;
-create policy select_active on public.services for select to anon
+create policy select_offered on public.services for select to anon
+  using (private.is_offered(services));
+create policy select_offered_member_or_admin on public.services for select to authenticated
   using (
-    is_active
-    and exists (select 1 from public.providers as provider where provider.id = provider_id)
-  );
-create policy select_active_member_or_admin on public.services for select to authenticated
-  using (
-    is_active
-      and exists (select 1 from public.providers as provider where provider.id = provider_id)
+    private.is_offered(services) and (select private.me()) is not null
     or provider_id in (select private.my_provider_ids())
     or (select private.has_role('admin'))
   );

@@ -50,8 +50,7 @@ begin
     from public.categories as category
     where category.market_id = v_market.id
       and category.slug = any (v_slugs)
-      and category.is_active
-      and private.is_launched(category.market_id, category.phase, category.launches_on)
+      and private.is_shown(category)
   );
   if cardinality(v_category_ids) < (select count(distinct slug) from unnest(v_slugs) as slug) then
     raise sqlstate 'PT404' using

@@ -45,8 +45,7 @@ begin
   if not exists (
     select 1
     from public.services as service
-    join public.providers as provider on provider.id = service.provider_id
-    where service.id = v_id and service.is_active and provider.status = 'active'
+    where service.id = v_id and private.is_offered(service)
   ) then
     raise sqlstate 'PT404' using
       message = 'There is no such service.',

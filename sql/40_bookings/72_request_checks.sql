@@ -22,7 +22,11 @@ begin
       detail = 'provider_not_found',
       hint = 'Use an id that search_providers returned.';
   end if;
-  if v_provider.status <> 'active' or not v_provider.is_accepting_bookings then
+  if v_provider.status <> 'active' or not v_provider.is_accepting_bookings or not exists (
+    select 1
+    from public.markets as market
+    where market.id = v_provider.market_id and market.is_active
+  ) then
     raise sqlstate 'PT409' using
       message = 'This business takes no bookings now.',
       detail = 'provider_not_bookable',
@@ -70,14 +74,14 @@ begin
     )::public.booking_services
     from unnest(booking_lines.service_ids) with ordinality as wished (id, position)
     join public.services as service on service.id = wished.id
-    where service.provider_id = booking_lines.provider_id and service.is_active
+    where service.provider_id = booking_lines.provider_id and private.is_offered(service)
     order by wished.position
   );
   if cardinality(v_lines) < cardinality(service_ids) then
     raise sqlstate 'PT404' using
       message = 'The business does not offer all of these services.',
       detail = 'service_not_found',
-      hint = 'Use ids of active services of this provider.';
+      hint = 'Use ids of services that this provider offers.';
   end if;
   if (select sum(line.duration_minutes) from unnest(v_lines) as line) > 1440 then
     raise sqlstate 'PT400' using

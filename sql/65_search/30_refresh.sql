@@ -30,26 +30,22 @@ security definer
 set search_path = ''
 as $$
   with recursive scopes as (
-    select chosen.provider_id, chosen.category_id as leaf_id, category.id, category.parent_id,
-      private.is_shown(category) as is_shown
+    -- What shows has nothing above it that does not.
+    select chosen.provider_id, chosen.market_id, chosen.category_id as leaf_id, category.id,
+      category.parent_id
     from public.provider_categories as chosen
     join public.categories as category on category.id = chosen.category_id
-    where chosen.provider_id = any (provider_ids)
+    where chosen.provider_id = any (provider_ids) and private.is_shown(category)
     union
-    select scopes.provider_id, scopes.leaf_id, parent.id, parent.parent_id,
-      private.is_shown(parent)
+    select scopes.provider_id, scopes.market_id, scopes.leaf_id, parent.id, parent.parent_id
     from scopes
     join public.categories as parent on parent.id = scopes.parent_id
   ), all_scopes as (
     select scopes.provider_id, scopes.leaf_id, private.search_scope(scopes.id::text) as scope
     from scopes
-    where scopes.is_shown
     union
-    select scopes.provider_id, scopes.leaf_id, private.search_scope(chosen.market_id)
+    select scopes.provider_id, scopes.leaf_id, private.search_scope(scopes.market_id)
     from scopes
-    join public.provider_categories as chosen
-      on chosen.provider_id = scopes.provider_id and chosen.category_id = scopes.id
-    where scopes.is_shown
   ), wanted as (
     select distinct on (all_scopes.scope, provider.id)
       all_scopes.scope,
@@ -137,7 +133,7 @@ begin
     select service.provider_id, text.value
     from public.services as service
     cross join lateral jsonb_each_text(service.names) as text
-    where service.provider_id = any (provider_ids) and service.is_active
+    where service.provider_id = any (provider_ids) and private.is_offered(service)
     union all
     select skill.provider_id, skill.name
     from public.provider_skills as skill

@@ -70,6 +70,35 @@ create trigger _800_refresh_search_delete after delete on public.services
   referencing old table as changed
   for each statement execute function private.tg__refresh_search_of_provider();
 
+create function private.refresh_search_of_categories(category_ids uuid[])
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider_ids uuid[] := array(
+    with recursive branch as (
+      select top.id
+      from unnest(category_ids) as top (id)
+      union
+      select child.id
+      from branch
+      join public.categories as child on child.parent_id = branch.id
+    )
+    select distinct chosen.provider_id
+    from branch
+    join public.provider_categories as chosen on chosen.category_id = branch.id
+  );
+begin
+  perform private.refresh_search(v_provider_ids);
+  return cardinality(v_provider_ids);
+end;
+$$;
+comment on function private.refresh_search_of_categories(uuid[]) is
+  'Refreshes the providers of these categories and of all below them. Returns how many.';
+
 -- A category is part of the documents of its providers, and of those below it.
 create function private.tg_categories__refresh_search()
 returns trigger
@@ -79,25 +108,16 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(
-    with recursive branch as (
-      select row.id
-      from changed as row
-      join unchanged as earlier on earlier.id = row.id
-      where (
-        row.names, row.keywords, row.parent_id, row.is_active, row.phase, row.launches_on
-      ) is distinct from (
-        earlier.names, earlier.keywords, earlier.parent_id, earlier.is_active, earlier.phase,
-        earlier.launches_on
-      )
-      union
-      select child.id
-      from branch
-      join public.categories as child on child.parent_id = branch.id
+  perform private.refresh_search_of_categories(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (
+      row.names, row.keywords, row.parent_id, row.is_active, row.phase, row.launches_on
+    ) is distinct from (
+      earlier.names, earlier.keywords, earlier.parent_id, earlier.is_active, earlier.phase,
+      earlier.launches_on
     )
-    select distinct chosen.provider_id
-    from branch
-    join public.provider_categories as chosen on chosen.category_id = branch.id
   ));
   return null;
 end;

@@ -1,4 +1,5 @@
--- Whether a category has launched is part of the entries, so a launch refreshes its providers.
+-- Whether a category shows is part of the entries, so a launch refreshes its providers, and those
+-- of the categories below it.
 
 create function private.tg_markets__refresh_search()
 returns trigger
@@ -8,10 +9,9 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(
-    select distinct chosen.provider_id
+  perform private.refresh_search_of_categories(array(
+    select category.id
     from public.categories as category
-    join public.provider_categories as chosen on chosen.category_id = category.id
     where category.market_id = new.id and category.phase <> 'mvp'
   ));
   return null;
@@ -27,24 +27,18 @@ create trigger _800_refresh_search after update of phase on public.markets
 
 create function private.refresh_launched()
 returns integer
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_provider_ids uuid[] := array(
-    select distinct chosen.provider_id
+  select private.refresh_search_of_categories(array(
+    select category.id
     from public.categories as category
-    join public.provider_categories as chosen on chosen.category_id = category.id
     -- The days that it is somewhere now.
     where category.launches_on
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
-  );
-begin
-  perform private.refresh_search(v_provider_ids);
-  return cardinality(v_provider_ids);
-end;
+  ))
 $$;
 comment on function private.refresh_launched() is
   'Job: refreshes the providers of categories that launch today. Returns how many.';

@@ -27,8 +27,6 @@ end;
 $$;
 comment on function private.is_launched(text, text, date) is
   'Whether the market has reached the phase, or the day has come by the market''s clock.';
-grant execute on function private.is_launched(text, text, date)
-  to anon, authenticated, service_role;
 
 create table public.categories (
   id               uuid primary key default private.uuid_v7(),
@@ -71,17 +69,31 @@ comment on column public.categories.launches_on is
   'Day, by the market''s clock, from which it shows whatever the phase.';
 comment on column public.categories.colour is 'As #rrggbb.';
 
+-- The one rule of what shows: lists, search, services and bookings all ask here.
 create function private.is_shown(category public.categories)
 returns boolean
-language sql
+language plpgsql
 stable
+security definer
 set search_path = ''
 as $$
-  select (category).is_active
+begin
+  return (category).is_active
     and private.is_launched((category).market_id, (category).phase, (category).launches_on)
+    and (
+      (category).parent_id is null
+      or exists (
+        select 1
+        from public.categories as parent
+        where parent.id = (category).parent_id and private.is_shown(parent)
+      )
+    );
+end;
 $$;
 comment on function private.is_shown(public.categories) is
-  'Whether the category is switched on and has launched.';
+  'Whether the category and all above it are switched on and have launched.';
+grant execute on function private.is_shown(public.categories)
+  to anon, authenticated, service_role;
 
 create index categories_parent_id_market_id_idx on public.categories (parent_id, market_id);
 
@@ -105,6 +117,10 @@ begin
       message = 'A category is named in every language of its market.',
       detail = 'names_incomplete',
       hint = format('Languages: %s.', array_to_string(v_languages, ', '));
+  end if;
+  if new.parent_id is not null then
+    -- Who moves categories takes turns, so that no two of them close a loop together.
+    perform pg_advisory_xact_lock(hashtext('private.category_tree'));
   end if;
   if new.parent_id is not null and exists (
     with recursive ancestors as (
@@ -135,12 +151,9 @@ alter table public.categories enable row level security;
 grant select on public.categories to anon, authenticated;
 grant select, insert, update, delete on public.categories to service_role;
 create policy select_active on public.categories for select to anon
-  using (is_active and private.is_launched(market_id, phase, launches_on));
+  using (private.is_shown(categories));
 create policy select_active_or_admin on public.categories for select to authenticated
-  using (
-    is_active and private.is_launched(market_id, phase, launches_on)
-    or (select private.has_role('admin'))
-  );
+  using (private.is_shown(categories) or (select private.has_role('admin')));
 
 -- The other side of the same rule: a market gets a language after its categories have names in it.
 create function private.tg_markets__keep_category_names()

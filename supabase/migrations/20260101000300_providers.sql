@@ -254,11 +254,7 @@ begin
     where category.id = new.category_id
       and category.market_id = new.market_id
       -- Seeds and admins prepare what is still to come.
-      and (
-        (select auth.uid()) is null
-        or category.is_active
-          and private.is_launched(category.market_id, category.phase, category.launches_on)
-      )
+      and ((select auth.uid()) is null or private.is_shown(category))
   ) then
     perform private.reject('invalid_category_id', 'a category of the provider''s market');
   end if;
@@ -277,18 +273,26 @@ grant select on public.provider_categories to anon;
 grant select, insert (provider_id, category_id), delete
   on public.provider_categories to authenticated;
 grant select, insert, delete on public.provider_categories to service_role;
-create policy select_of_active on public.provider_categories for select to anon
-  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
--- The subquery is itself under the policies of providers.
-create policy select_of_visible on public.provider_categories for select to authenticated
-  using (exists (select 1 from public.providers as provider where provider.id = provider_id));
+-- The subqueries are themselves under the policies of providers and categories.
+create policy select_of_visible on public.provider_categories for select to anon
+  using (
+    exists (select 1 from public.providers as provider where provider.id = provider_id)
+    and exists (select 1 from public.categories as category where category.id = category_id)
+  );
+create policy select_of_visible_or_member on public.provider_categories
+  for select to authenticated
+  using (
+    exists (select 1 from public.providers as provider where provider.id = provider_id)
+      and exists (select 1 from public.categories as category where category.id = category_id)
+    or provider_id in (select private.my_provider_ids())
+  );
 create policy insert_manager on public.provider_categories for insert to authenticated
   with check (provider_id in (select private.my_managed_provider_ids()));
 create policy delete_manager on public.provider_categories for delete to authenticated
   using (provider_id in (select private.my_managed_provider_ids()));
 
--- Services that a provider sells. Everybody reads active ones of active providers; owners and
--- managers write. Money is in minor units of the market's currency.
+-- Services that a provider sells. Everybody reads those that are on offer; owners and managers
+-- write. Money is in minor units of the market's currency.
 create table public.services (
   id                    uuid primary key default private.uuid_v7(),
   provider_id           uuid not null references public.providers on delete cascade,
@@ -336,6 +340,30 @@ comment on column public.services.allows_multiple_crews is
   'Whether several crews may work on one job.';
 comment on column public.services.is_featured is 'Shown first; sold by the platform.';
 create index services_provider_id_category_id_idx on public.services (provider_id, category_id);
+
+create function private.is_offered(service public.services)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return (service).is_active and exists (
+    select 1
+    from public.providers as provider
+    join public.categories as category on category.id = (service).category_id
+    where provider.id = (service).provider_id
+      and provider.status = 'active'
+      and private.is_shown(category)
+  );
+end;
+$$;
+comment on function private.is_offered(public.services) is
+  'Whether it is switched on, of an active provider, in a category that shows: only then is it '
+  'read by others, and booked.';
+grant execute on function private.is_offered(public.services)
+  to anon, authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
@@ -415,15 +443,11 @@ grant
 on public.services to authenticated;
 -- No delete grant: bookings refer to services, so they are switched off.
 grant select, insert, update, delete on public.services to service_role;
-create policy select_active on public.services for select to anon
+create policy select_offered on public.services for select to anon
+  using (private.is_offered(services));
+create policy select_offered_member_or_admin on public.services for select to authenticated
   using (
-    is_active
-    and exists (select 1 from public.providers as provider where provider.id = provider_id)
-  );
-create policy select_active_member_or_admin on public.services for select to authenticated
-  using (
-    is_active
-      and exists (select 1 from public.providers as provider where provider.id = provider_id)
+    private.is_offered(services) and (select private.me()) is not null
     or provider_id in (select private.my_provider_ids())
     or (select private.has_role('admin'))
   );
@@ -893,8 +917,7 @@ begin
     from public.categories as category
     where category.market_id = v_market.id
       and category.slug = any (v_slugs)
-      and category.is_active
-      and private.is_launched(category.market_id, category.phase, category.launches_on)
+      and private.is_shown(category)
   );
   if cardinality(v_category_ids) < (select count(distinct slug) from unnest(v_slugs) as slug) then
     raise sqlstate 'PT404' using
@@ -1231,8 +1254,7 @@ begin
   if not exists (
     select 1
     from public.services as service
-    join public.providers as provider on provider.id = service.provider_id
-    where service.id = v_id and service.is_active and provider.status = 'active'
+    where service.id = v_id and private.is_offered(service)
   ) then
     raise sqlstate 'PT404' using
       message = 'There is no such service.',

@@ -150,26 +150,22 @@ security definer
 set search_path = ''
 as $$
   with recursive scopes as (
-    select chosen.provider_id, chosen.category_id as leaf_id, category.id, category.parent_id,
-      private.is_shown(category) as is_shown
+    -- What shows has nothing above it that does not.
+    select chosen.provider_id, chosen.market_id, chosen.category_id as leaf_id, category.id,
+      category.parent_id
     from public.provider_categories as chosen
     join public.categories as category on category.id = chosen.category_id
-    where chosen.provider_id = any (provider_ids)
+    where chosen.provider_id = any (provider_ids) and private.is_shown(category)
     union
-    select scopes.provider_id, scopes.leaf_id, parent.id, parent.parent_id,
-      private.is_shown(parent)
+    select scopes.provider_id, scopes.market_id, scopes.leaf_id, parent.id, parent.parent_id
     from scopes
     join public.categories as parent on parent.id = scopes.parent_id
   ), all_scopes as (
     select scopes.provider_id, scopes.leaf_id, private.search_scope(scopes.id::text) as scope
     from scopes
-    where scopes.is_shown
     union
-    select scopes.provider_id, scopes.leaf_id, private.search_scope(chosen.market_id)
+    select scopes.provider_id, scopes.leaf_id, private.search_scope(scopes.market_id)
     from scopes
-    join public.provider_categories as chosen
-      on chosen.provider_id = scopes.provider_id and chosen.category_id = scopes.id
-    where scopes.is_shown
   ), wanted as (
     select distinct on (all_scopes.scope, provider.id)
       all_scopes.scope,
@@ -257,7 +253,7 @@ begin
     select service.provider_id, text.value
     from public.services as service
     cross join lateral jsonb_each_text(service.names) as text
-    where service.provider_id = any (provider_ids) and service.is_active
+    where service.provider_id = any (provider_ids) and private.is_offered(service)
     union all
     select skill.provider_id, skill.name
     from public.provider_skills as skill
@@ -374,6 +370,35 @@ create trigger _800_refresh_search_delete after delete on public.services
   referencing old table as changed
   for each statement execute function private.tg__refresh_search_of_provider();
 
+create function private.refresh_search_of_categories(category_ids uuid[])
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_provider_ids uuid[] := array(
+    with recursive branch as (
+      select top.id
+      from unnest(category_ids) as top (id)
+      union
+      select child.id
+      from branch
+      join public.categories as child on child.parent_id = branch.id
+    )
+    select distinct chosen.provider_id
+    from branch
+    join public.provider_categories as chosen on chosen.category_id = branch.id
+  );
+begin
+  perform private.refresh_search(v_provider_ids);
+  return cardinality(v_provider_ids);
+end;
+$$;
+comment on function private.refresh_search_of_categories(uuid[]) is
+  'Refreshes the providers of these categories and of all below them. Returns how many.';
+
 -- A category is part of the documents of its providers, and of those below it.
 create function private.tg_categories__refresh_search()
 returns trigger
@@ -383,25 +408,16 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(
-    with recursive branch as (
-      select row.id
-      from changed as row
-      join unchanged as earlier on earlier.id = row.id
-      where (
-        row.names, row.keywords, row.parent_id, row.is_active, row.phase, row.launches_on
-      ) is distinct from (
-        earlier.names, earlier.keywords, earlier.parent_id, earlier.is_active, earlier.phase,
-        earlier.launches_on
-      )
-      union
-      select child.id
-      from branch
-      join public.categories as child on child.parent_id = branch.id
+  perform private.refresh_search_of_categories(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (
+      row.names, row.keywords, row.parent_id, row.is_active, row.phase, row.launches_on
+    ) is distinct from (
+      earlier.names, earlier.keywords, earlier.parent_id, earlier.is_active, earlier.phase,
+      earlier.launches_on
     )
-    select distinct chosen.provider_id
-    from branch
-    join public.provider_categories as chosen on chosen.category_id = branch.id
   ));
   return null;
 end;
@@ -506,7 +522,8 @@ create trigger _800_refresh_search_delete after delete on public.provider_skills
   referencing old table as changed
   for each statement execute function private.tg__refresh_search_of_provider();
 
--- Whether a category has launched is part of the entries, so a launch refreshes its providers.
+-- Whether a category shows is part of the entries, so a launch refreshes its providers, and those
+-- of the categories below it.
 
 create function private.tg_markets__refresh_search()
 returns trigger
@@ -516,10 +533,9 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(
-    select distinct chosen.provider_id
+  perform private.refresh_search_of_categories(array(
+    select category.id
     from public.categories as category
-    join public.provider_categories as chosen on chosen.category_id = category.id
     where category.market_id = new.id and category.phase <> 'mvp'
   ));
   return null;
@@ -535,24 +551,18 @@ create trigger _800_refresh_search after update of phase on public.markets
 
 create function private.refresh_launched()
 returns integer
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = ''
 as $$
-declare
-  v_provider_ids uuid[] := array(
-    select distinct chosen.provider_id
+  select private.refresh_search_of_categories(array(
+    select category.id
     from public.categories as category
-    join public.provider_categories as chosen on chosen.category_id = category.id
     -- The days that it is somewhere now.
     where category.launches_on
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
-  );
-begin
-  perform private.refresh_search(v_provider_ids);
-  return cardinality(v_provider_ids);
-end;
+  ))
 $$;
 comment on function private.refresh_launched() is
   'Job: refreshes the providers of categories that launch today. Returns how many.';
