@@ -2,7 +2,8 @@
  * `search_providers` against the search query of LocalPro's design (§7.1) on the same providers:
  * the best ranked, and the nearest, of a category within 10 km of a town. Rounds of both take
  * turns; the ratio of each round is what counts. Ours answers finished JSON with categories,
- * prices and cursors, LocalPro's the bare rows.
+ * prices and cursors, LocalPro's the bare rows. Then what a moved figure costs, as every review
+ * moves one, among so many providers and among those of the seeds alone.
  *
  *   DATABASE_URL=postgres://supabase_admin@… npx tsx bench/search.ts [providers …]
  */
@@ -115,15 +116,39 @@ async function compare(name: string, a: Search, b: Search, towns: readonly Town[
   );
 }
 
+/** Milliseconds of an update of a score, with all that follows from it. */
+async function timeFigures(sql: Sql): Promise<number[]> {
+  const durations: number[] = [];
+  const providers = await sql<{ id: string }[]>`
+    select id from public.providers where market_id = 'localpro' order by slug limit 12
+  `;
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { id } of providers) {
+      const start = performance.now();
+      await sql`
+        update public.providers set reputation_score = 50 + mod(reputation_score + 1, 10)
+        where id = ${id}
+      `;
+      durations.push(performance.now() - start);
+    }
+  }
+  return durations;
+}
+
 async function measure(count: number) {
   const database = await createScratchDatabase();
+  const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
   const sql = postgres(database.databaseUrl, { max: 1, onnotice: () => {} });
   try {
     await applyMigrations(database);
     const read = (path: string) => readFile(join(projectDir, path), 'utf8');
+    await sql.unsafe(await read('sql/seed/accounts.sql')).simple();
     await sql.unsafe(await read('sql/seed/localpro.sql')).simple();
+    await sql.unsafe(await read('sql/seed/localpro_providers.sql')).simple();
+    await sql`analyze`;
+    const amongFew = await timeFigures(sql);
     const data = (await read('bench/search/data.sql')).replaceAll(':count', String(count));
-    await sql.begin((tx) => tx.unsafe(data).simple());
+    await admin.begin((tx) => tx.unsafe(data).simple());
     await sql.begin(async (tx) => tx.unsafe(await read('bench/search/localpro.sql')).simple());
     for (const table of [
       'public.providers',
@@ -154,8 +179,14 @@ async function measure(count: number) {
         await compare(name, ours(sql, sort), localpro(sql, String(found.id), sort), where);
       }
     }
+    const amongAll = await timeFigures(sql);
+    console.log(
+      `a moved figure: ${figure(amongAll)} ms, among the seeds ${figure(amongFew)} ms, ` +
+        `ratio ${(quantile(amongAll, 0.5) / quantile(amongFew, 0.5)).toFixed(2)}`,
+    );
   } finally {
     await sql.end();
+    await admin.end();
     await database.drop();
   }
 }

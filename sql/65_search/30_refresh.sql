@@ -1,4 +1,6 @@
--- Rebuilds what search knows of some providers.
+-- Rebuilds what search knows of some providers. Every table is asked for these providers by name,
+-- also where a join implies it: what the planner expects of a recursive query is so much that it
+-- would read all providers instead.
 
 create function private.refresh_search(provider_ids uuid[])
 returns void
@@ -8,6 +10,9 @@ security definer
 set search_path = ''
 as $$
 begin
+  if provider_ids = '{}' then
+    return;
+  end if;
   -- Changes of one provider take turns, so that the last one sees all of them.
   perform 1
   from public.providers as provider
@@ -63,7 +68,7 @@ as $$
       on service.provider_id = provider.id
       and service.category_id = all_scopes.leaf_id
       and service.is_active
-    where provider.status = 'active'
+    where provider.id = any (provider_ids) and provider.status = 'active'
     order by all_scopes.scope, provider.id, service.price_amount nulls last, service.id
   ), vanished as (
     delete from private.search_entries as entry
@@ -151,7 +156,7 @@ begin
     select texts.provider_id, private.search_words(string_agg(texts.value, ' ')) as words
     from texts
     join public.providers as provider on provider.id = texts.provider_id
-    where provider.status = 'active'
+    where provider.id = any (provider_ids) and provider.status = 'active'
     group by texts.provider_id
   )
   insert into private.search_documents as document (provider_id, words)
@@ -167,6 +172,7 @@ begin
   join public.providers as provider on provider.id = document.provider_id
   cross join lateral unnest(document.words) as found (word)
   where document.provider_id = any (provider_ids)
+    and provider.id = any (provider_ids)
     and not exists (
       select 1
       from private.search_vocabulary as known

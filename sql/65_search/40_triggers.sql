@@ -10,21 +10,30 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform private.refresh_search(array(select row.id from changed as row));
-  else
-    perform private.refresh_search(array(
-      select row.id
-      from changed as row
-      join unchanged as earlier on earlier.id = row.id
-      where (
-        row.status, row.verification_status, row.names, row.address, row.landmark, row.postcode,
-        row.city, row.rating_average, row.reputation_score, row.location::text
-      ) is distinct from (
-        earlier.status, earlier.verification_status, earlier.names, earlier.address,
-        earlier.landmark, earlier.postcode, earlier.city, earlier.rating_average,
-        earlier.reputation_score, earlier.location::text
-      )
-    ));
+    return null;
   end if;
+  perform private.refresh_search(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (row.status, row.names, row.address, row.landmark, row.postcode, row.city)
+      is distinct from (
+        earlier.status, earlier.names, earlier.address, earlier.landmark, earlier.postcode,
+        earlier.city
+      )
+  ));
+  -- Each booking and review moves a figure; the words stay as they are. The update holds the rows.
+  perform private.refresh_search_entries(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (
+      row.verification_status, row.rating_average, row.reputation_score, row.location::text
+    ) is distinct from (
+      earlier.verification_status, earlier.rating_average, earlier.reputation_score,
+      earlier.location::text
+    )
+  ));
   return null;
 end;
 $$;

@@ -12,6 +12,27 @@ declare
   v_fallback text := (market).default_language;
 begin
   return (
+    with chosen as (
+      select distinct provider_category.provider_id, provider_category.category_id
+      from unnest(candidates) as found
+      join public.provider_categories as provider_category
+        on provider_category.provider_id = found.provider_id
+    ), shown as materialized (
+      -- Once each: the providers of a page share most of their categories.
+      select category.id, category.sort_order, category.slug,
+        jsonb_build_object(
+          'slug', category.slug,
+          'name', private.localized(category.names, language, v_fallback)
+        ) as item
+      from public.categories as category
+      where category.id in (select chosen.category_id from chosen) and private.is_shown(category)
+    ), listed as (
+      select chosen.provider_id,
+        jsonb_agg(shown.item order by shown.sort_order, shown.slug) as categories
+      from chosen
+      join shown on shown.id = chosen.category_id
+      group by chosen.provider_id
+    )
     select coalesce(
       jsonb_agg(
         jsonb_build_object(
@@ -20,21 +41,7 @@ begin
           'name', private.localized(provider.names, language, v_fallback),
           'description', private.localized(provider.descriptions, language, v_fallback),
           'kind', provider.kind,
-          'categories', (
-            select coalesce(
-              jsonb_agg(
-                jsonb_build_object(
-                  'slug', category.slug,
-                  'name', private.localized(category.names, language, v_fallback)
-                )
-                order by category.sort_order, category.slug
-              ),
-              '[]'
-            )
-            from public.provider_categories as chosen
-            join public.categories as category on category.id = chosen.category_id
-            where chosen.provider_id = provider.id and private.is_shown(category)
-          ),
+          'categories', coalesce(listed.categories, '[]'),
           'lat', extensions.st_y(provider.location::extensions.geometry),
           'lng', extensions.st_x(provider.location::extensions.geometry),
           'distance_km', round((found.distance_m / 1000)::numeric, 3),
@@ -56,6 +63,7 @@ begin
     )
     from unnest(candidates) as found
     join public.providers as provider on provider.id = found.provider_id
+    left join listed on listed.provider_id = provider.id
   );
 end;
 $$;

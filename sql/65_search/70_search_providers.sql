@@ -99,9 +99,11 @@ begin
       (v_after ->> 1)::float8,
       private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null),
       v_page_size + 1,
-      private.area_names(
-        array_remove(array[v_postcode], null), array_remove(array[v_district], null)
-      ),
+      case when v_postcode is null and v_district is null then '{}' else
+        private.area_names(
+          array_remove(array[v_postcode], null), array_remove(array[v_district], null)
+        )
+      end,
       v_postcode
     ) as candidate
     order by candidate.sort_key, candidate.provider_id

@@ -110,7 +110,8 @@ begin
     map ->> localized.language,
     map ->> localized.fallback,
     map ->> 'en',
-    (select entry.value from jsonb_each_text(map) as entry order by entry.key limit 1)
+    -- Not a subquery, which would make this a query of its own for each text of a page.
+    jsonb_path_query_first(map, '$.*') #>> '{}'
   );
 end;
 $$;

@@ -118,7 +118,9 @@ comment on table private.search_vocabulary is
 create index search_vocabulary_word_idx
   on private.search_vocabulary using gin (word extensions.gin_trgm_ops);
 
--- Rebuilds what search knows of some providers.
+-- Rebuilds what search knows of some providers. Every table is asked for these providers by name,
+-- also where a join implies it: what the planner expects of a recursive query is so much that it
+-- would read all providers instead.
 
 create function private.refresh_search(provider_ids uuid[])
 returns void
@@ -128,6 +130,9 @@ security definer
 set search_path = ''
 as $$
 begin
+  if provider_ids = '{}' then
+    return;
+  end if;
   -- Changes of one provider take turns, so that the last one sees all of them.
   perform 1
   from public.providers as provider
@@ -183,7 +188,7 @@ as $$
       on service.provider_id = provider.id
       and service.category_id = all_scopes.leaf_id
       and service.is_active
-    where provider.status = 'active'
+    where provider.id = any (provider_ids) and provider.status = 'active'
     order by all_scopes.scope, provider.id, service.price_amount nulls last, service.id
   ), vanished as (
     delete from private.search_entries as entry
@@ -271,7 +276,7 @@ begin
     select texts.provider_id, private.search_words(string_agg(texts.value, ' ')) as words
     from texts
     join public.providers as provider on provider.id = texts.provider_id
-    where provider.status = 'active'
+    where provider.id = any (provider_ids) and provider.status = 'active'
     group by texts.provider_id
   )
   insert into private.search_documents as document (provider_id, words)
@@ -287,6 +292,7 @@ begin
   join public.providers as provider on provider.id = document.provider_id
   cross join lateral unnest(document.words) as found (word)
   where document.provider_id = any (provider_ids)
+    and provider.id = any (provider_ids)
     and not exists (
       select 1
       from private.search_vocabulary as known
@@ -310,21 +316,30 @@ as $$
 begin
   if tg_op = 'INSERT' then
     perform private.refresh_search(array(select row.id from changed as row));
-  else
-    perform private.refresh_search(array(
-      select row.id
-      from changed as row
-      join unchanged as earlier on earlier.id = row.id
-      where (
-        row.status, row.verification_status, row.names, row.address, row.landmark, row.postcode,
-        row.city, row.rating_average, row.reputation_score, row.location::text
-      ) is distinct from (
-        earlier.status, earlier.verification_status, earlier.names, earlier.address,
-        earlier.landmark, earlier.postcode, earlier.city, earlier.rating_average,
-        earlier.reputation_score, earlier.location::text
-      )
-    ));
+    return null;
   end if;
+  perform private.refresh_search(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (row.status, row.names, row.address, row.landmark, row.postcode, row.city)
+      is distinct from (
+        earlier.status, earlier.names, earlier.address, earlier.landmark, earlier.postcode,
+        earlier.city
+      )
+  ));
+  -- Each booking and review moves a figure; the words stay as they are. The update holds the rows.
+  perform private.refresh_search_entries(array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (
+      row.verification_status, row.rating_average, row.reputation_score, row.location::text
+    ) is distinct from (
+      earlier.verification_status, earlier.rating_average, earlier.reputation_score,
+      earlier.location::text
+    )
+  ));
   return null;
 end;
 $$;
@@ -816,6 +831,27 @@ declare
   v_fallback text := (market).default_language;
 begin
   return (
+    with chosen as (
+      select distinct provider_category.provider_id, provider_category.category_id
+      from unnest(candidates) as found
+      join public.provider_categories as provider_category
+        on provider_category.provider_id = found.provider_id
+    ), shown as materialized (
+      -- Once each: the providers of a page share most of their categories.
+      select category.id, category.sort_order, category.slug,
+        jsonb_build_object(
+          'slug', category.slug,
+          'name', private.localized(category.names, language, v_fallback)
+        ) as item
+      from public.categories as category
+      where category.id in (select chosen.category_id from chosen) and private.is_shown(category)
+    ), listed as (
+      select chosen.provider_id,
+        jsonb_agg(shown.item order by shown.sort_order, shown.slug) as categories
+      from chosen
+      join shown on shown.id = chosen.category_id
+      group by chosen.provider_id
+    )
     select coalesce(
       jsonb_agg(
         jsonb_build_object(
@@ -824,21 +860,7 @@ begin
           'name', private.localized(provider.names, language, v_fallback),
           'description', private.localized(provider.descriptions, language, v_fallback),
           'kind', provider.kind,
-          'categories', (
-            select coalesce(
-              jsonb_agg(
-                jsonb_build_object(
-                  'slug', category.slug,
-                  'name', private.localized(category.names, language, v_fallback)
-                )
-                order by category.sort_order, category.slug
-              ),
-              '[]'
-            )
-            from public.provider_categories as chosen
-            join public.categories as category on category.id = chosen.category_id
-            where chosen.provider_id = provider.id and private.is_shown(category)
-          ),
+          'categories', coalesce(listed.categories, '[]'),
           'lat', extensions.st_y(provider.location::extensions.geometry),
           'lng', extensions.st_x(provider.location::extensions.geometry),
           'distance_km', round((found.distance_m / 1000)::numeric, 3),
@@ -860,6 +882,7 @@ begin
     )
     from unnest(candidates) as found
     join public.providers as provider on provider.id = found.provider_id
+    left join listed on listed.provider_id = provider.id
   );
 end;
 $$;
@@ -968,9 +991,11 @@ begin
       (v_after ->> 1)::float8,
       private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null),
       v_page_size + 1,
-      private.area_names(
-        array_remove(array[v_postcode], null), array_remove(array[v_district], null)
-      ),
+      case when v_postcode is null and v_district is null then '{}' else
+        private.area_names(
+          array_remove(array[v_postcode], null), array_remove(array[v_district], null)
+        )
+      end,
       v_postcode
     ) as candidate
     order by candidate.sort_key, candidate.provider_id
