@@ -14,17 +14,19 @@ begin
     return false;
   end if;
   return map <> '{}'::jsonb
+    and (select count(*) from jsonb_object_keys(map)) <= 30
     and not exists (
       select 1
       from jsonb_each(map) as entry
       where entry.key !~ '^[a-z]{2,3}$'
         or jsonb_typeof(entry.value) <> 'string'
-        or length(btrim(entry.value #>> '{}')) not between 1 and max_length
+        or btrim(entry.value #>> '{}') = ''
+        or length(entry.value #>> '{}') > max_length
     );
 end;
 $$;
 comment on function private.is_language_map(jsonb, integer) is
-  'Whether the map has at least one language and no text that is empty or too long (characters).';
+  'Whether the map has 1 to 30 languages and no text that is empty or too long (characters).';
 
 create function private.covers_languages(map jsonb, languages text[])
 returns boolean

@@ -20,6 +20,7 @@ begin
     return false;
   end if;
   return map <> '{}'::jsonb
+    and (select count(*) from jsonb_object_keys(map)) <= 30
     and not exists (
       select 1
       from jsonb_each(map) as entry
@@ -28,13 +29,14 @@ begin
           select 1
           from jsonb_array_elements(entry.value) as item
           where jsonb_typeof(item.value) <> 'string'
-            or length(btrim(item.value #>> '{}')) not between 1 and max_length
+            or btrim(item.value #>> '{}') = ''
+            or length(item.value #>> '{}') > max_length
         )
     );
 end;
 $$;
 comment on function private.is_language_lists(jsonb, integer, integer) is
-  'Whether it is a map such as {"en": ["Gas refill", "Cleaning"]}, of at least one language.';
+  'Whether it is a map such as {"en": ["Gas refill", "Cleaning"]}, of 1 to 30 languages.';
 
 create function private.parse_language_lists(
   value jsonb, reason text, max_items integer, max_length integer

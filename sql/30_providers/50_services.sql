@@ -72,7 +72,8 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
--- Raises PT400 with the column that is wrong, before a check constraint would.
+-- Raises PT400 with the column that is wrong, before a check constraint would, and PT409
+-- too_many_provider_services.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
@@ -117,6 +118,19 @@ begin
     where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
   ) then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
+  end if;
+  if tg_op = 'INSERT' then
+    perform private.lock_written_provider(new.provider_id);
+    if (
+      select count(*)
+      from public.services as service
+      where service.provider_id = new.provider_id
+    ) >= 500 then
+      raise sqlstate 'PT409' using
+        message = 'A business has at most 500 services.',
+        detail = 'too_many_provider_services',
+        hint = 'Change one that is switched off.';
+    end if;
   end if;
   new.currency := (
     select market.currency

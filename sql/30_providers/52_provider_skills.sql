@@ -23,10 +23,7 @@ begin
   new.name := private.parse_text(new.name, 'invalid_name', 80);
   if tg_op = 'INSERT' then
     -- Inserts of one provider take turns, so that the limit holds.
-    perform 1
-    from public.providers as provider
-    where provider.id = new.provider_id
-    for no key update;
+    perform private.lock_written_provider(new.provider_id);
     if (
       select count(*)
       from public.provider_skills as skill

@@ -61,10 +61,7 @@ begin
     return new;
   end if;
   -- Inserts of one provider take turns, so that the limit holds.
-  perform 1
-  from public.providers as provider
-  where provider.id = new.provider_id
-  for no key update;
+  perform private.lock_written_provider(new.provider_id);
   if (
     select count(*)
     from public.provider_photos as photo

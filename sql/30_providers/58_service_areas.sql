@@ -45,6 +45,8 @@ begin
     perform private.reject('invalid_points', 'an array [[lat, lng], …]');
   end if;
   if jsonb_array_length(parse_polygon.points) not between 3 and 200
+    -- Numbers keep all their digits in JSON; these are enough for the precision of a double.
+    or octet_length(parse_polygon.points::text) > 12000
     or jsonb_path_exists(
       parse_polygon.points,
       'strict $[*] ? (@.type() != "array" || @.size() != 2
@@ -142,10 +144,7 @@ begin
     perform private.reject('invalid_points', 'corners, and only for the kind polygon');
   end if;
   -- Inserts of one provider take turns, so that the limit holds.
-  perform 1
-  from public.providers as provider
-  where provider.id = new.provider_id
-  for no key update;
+  perform private.lock_written_provider(new.provider_id);
   if (
     select count(*)
     from public.service_areas as area

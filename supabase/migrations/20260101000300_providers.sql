@@ -195,6 +195,26 @@ $$;
 comment on function private.my_managed_provider_ids() is
   'Providers that the user owns or manages.';
 
+-- Triggers before insert run before the policies have their say.
+create function private.lock_written_provider(provider_id uuid)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select 1
+  from public.providers as provider
+  where provider.id = lock_written_provider.provider_id
+    and (
+      (select auth.uid()) is null or provider.id in (select private.my_managed_provider_ids())
+    )
+  for no key update
+$$;
+comment on function private.lock_written_provider(uuid) is
+  'Makes inserts for one provider take turns, so that a limit holds; locks nothing for strangers, '
+  'whom the policies will refuse.';
+
 grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
   to authenticated, service_role;
 
@@ -365,7 +385,8 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
--- Raises PT400 with the column that is wrong, before a check constraint would.
+-- Raises PT400 with the column that is wrong, before a check constraint would, and PT409
+-- too_many_provider_services.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
@@ -410,6 +431,19 @@ begin
     where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
   ) then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
+  end if;
+  if tg_op = 'INSERT' then
+    perform private.lock_written_provider(new.provider_id);
+    if (
+      select count(*)
+      from public.services as service
+      where service.provider_id = new.provider_id
+    ) >= 500 then
+      raise sqlstate 'PT409' using
+        message = 'A business has at most 500 services.',
+        detail = 'too_many_provider_services',
+        hint = 'Change one that is switched off.';
+    end if;
   end if;
   new.currency := (
     select market.currency
@@ -482,10 +516,7 @@ begin
   new.name := private.parse_text(new.name, 'invalid_name', 80);
   if tg_op = 'INSERT' then
     -- Inserts of one provider take turns, so that the limit holds.
-    perform 1
-    from public.providers as provider
-    where provider.id = new.provider_id
-    for no key update;
+    perform private.lock_written_provider(new.provider_id);
     if (
       select count(*)
       from public.provider_skills as skill
@@ -581,10 +612,7 @@ begin
     return new;
   end if;
   -- Inserts of one provider take turns, so that the limit holds.
-  perform 1
-  from public.providers as provider
-  where provider.id = new.provider_id
-  for no key update;
+  perform private.lock_written_provider(new.provider_id);
   if (
     select count(*)
     from public.provider_photos as photo
@@ -729,6 +757,8 @@ begin
     perform private.reject('invalid_points', 'an array [[lat, lng], …]');
   end if;
   if jsonb_array_length(parse_polygon.points) not between 3 and 200
+    -- Numbers keep all their digits in JSON; these are enough for the precision of a double.
+    or octet_length(parse_polygon.points::text) > 12000
     or jsonb_path_exists(
       parse_polygon.points,
       'strict $[*] ? (@.type() != "array" || @.size() != 2
@@ -826,10 +856,7 @@ begin
     perform private.reject('invalid_points', 'corners, and only for the kind polygon');
   end if;
   -- Inserts of one provider take turns, so that the limit holds.
-  perform 1
-  from public.providers as provider
-  where provider.id = new.provider_id
-  for no key update;
+  perform private.lock_written_provider(new.provider_id);
   if (
     select count(*)
     from public.service_areas as area

@@ -7,6 +7,11 @@ export const catalogueErrors = {
     message: 'There is no such vertical.',
     hint: 'Use the id of a row of verticals.',
   },
+  too_many_provider_services: {
+    status: 409,
+    message: 'A business has at most 500 services.',
+    hint: 'Change one that is switched off.',
+  },
   too_many_skills: {
     status: 409,
     message: 'A business has at most 50 skills.',
