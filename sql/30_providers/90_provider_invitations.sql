@@ -102,8 +102,11 @@ declare
   v_id uuid := private.parse_uuid(lock_managed_provider.provider_id, 'invalid_provider_id');
   v_member public.provider_members;
 begin
-  -- Changes of the members of one provider take turns.
-  perform 1 from public.providers as provider where provider.id = v_id for no key update;
+  -- Changes of the members of one provider take turns; strangers lock nothing.
+  perform 1
+  from public.providers as provider
+  where provider.id = v_id and provider.id in (select private.my_provider_ids())
+  for no key update;
   select * into v_member
   from public.provider_members as member
   where member.provider_id = v_id and member.user_id = v_me;
@@ -119,6 +122,19 @@ $$;
 comment on function private.lock_managed_provider(text) is
   'The caller''s membership, with the provider locked.';
 
+create function private.outranks(actor_role text, role text)
+returns boolean
+language sql
+immutable
+set search_path = ''
+as $$
+  -- Owners decide about everybody, managers about crews.
+  select outranks.actor_role = 'owner'
+    or outranks.actor_role = 'manager' and outranks.role in ('crew_lead', 'crew_member')
+$$;
+comment on function private.outranks(text, text) is
+  'Whether a member of the first role decides about the second.';
+
 -- Fails with PT403 role_not_allowed.
 create function private.require_rank(actor_role text, role text)
 returns void
@@ -127,16 +143,12 @@ immutable
 set search_path = ''
 as $$
 begin
-  -- Owners decide about everybody, managers about crews.
-  if require_rank.actor_role = 'owner'
-    or require_rank.actor_role = 'manager' and require_rank.role in ('crew_lead', 'crew_member')
-  then
-    return;
+  if private.outranks(require_rank.actor_role, require_rank.role) is not true then
+    raise sqlstate 'PT403' using
+      message = 'Your role in the business does not allow this.',
+      detail = 'role_not_allowed',
+      hint = 'Ask an owner.';
   end if;
-  raise sqlstate 'PT403' using
-    message = 'Your role in the business does not allow this.',
-    detail = 'role_not_allowed',
-    hint = 'Ask an owner.';
 end;
 $$;
 comment on function private.require_rank(text, text) is
@@ -172,6 +184,7 @@ declare
   v_role text := private.parse_member_role(invite_member.role);
   v_phone text := private.parse_phone(invite_member.phone, 'invalid_phone');
   v_email text := lower(private.parse_text(invite_member.email, 'invalid_email', 255, false));
+  v_replaced_role text;
   v_invitation public.provider_invitations;
 begin
   perform private.require_rank(v_actor.role, v_role);
@@ -207,12 +220,17 @@ begin
       detail = 'too_many_invitations',
       hint = 'Try again tomorrow.';
   end if;
-  -- A new invitation takes the place of one that is still open.
+  -- A new invitation takes the place of one that is still open, if the actor may take that back.
   update public.provider_invitations as invitation
   set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()
   where invitation.provider_id = v_actor.provider_id
     and coalesce(invitation.phone, invitation.email) = coalesce(v_phone, v_email)
-    and invitation.status = 'pending';
+    and invitation.status = 'pending'
+  returning case when invitation.expires_at > now() then invitation.role end
+  into v_replaced_role;
+  if v_replaced_role is not null then
+    perform private.require_rank(v_actor.role, v_replaced_role);
+  end if;
   insert into public.provider_invitations as invitation (
     provider_id, role, phone, email, invited_by
   )

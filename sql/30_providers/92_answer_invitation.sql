@@ -14,11 +14,17 @@ declare
   v_id uuid := private.parse_uuid(answer_invitation.invitation_id, 'invalid_invitation_id');
   v_invitation public.provider_invitations;
 begin
-  -- The provider first, as everywhere.
+  -- The provider first, as everywhere; strangers lock nothing.
   perform 1
   from public.providers as provider
   where provider.id = (
-    select wanted.provider_id from public.provider_invitations as wanted where wanted.id = v_id
+    select wanted.provider_id
+    from public.provider_invitations as wanted
+    where wanted.id = v_id
+      and (
+        wanted.provider_id in (select private.my_managed_provider_ids())
+        or coalesce(wanted.phone, wanted.email) in (select private.my_contacts())
+      )
   )
   for no key update;
   select * into v_invitation
