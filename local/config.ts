@@ -32,4 +32,6 @@ export interface AuthLimits {
   readonly verifyPerIp: number;
   readonly signInPerIp: number;
   readonly refreshPerIp: number;
+  /** Challenges to second factors, and answers to them, per IP and 2 minutes. */
+  readonly factorsPerIp: number;
 }

@@ -92,6 +92,8 @@ const configSchema = z.looseObject({
 });
 
 const otpExpirySeconds = 60;
+/** Hosted has no setting for it. */
+const factorsPerIp = 30;
 const defaultRefreshTokenSeconds = 7 * 24 * 3600;
 
 export async function readProject(projectDir: string): Promise<Project> {
@@ -108,6 +110,7 @@ export async function readProject(projectDir: string): Promise<Project> {
       verifyPerIp: auth.rate_limit.token_verifications,
       signInPerIp: auth.rate_limit.sign_in_sign_ups,
       refreshPerIp: auth.rate_limit.token_refresh,
+      factorsPerIp,
     },
     functions: await findFunctions(projectDir, functions),
     seedPaths: db.seed.enabled ? db.seed.sql_paths : [],

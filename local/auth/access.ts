@@ -2,7 +2,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { inTransaction } from './database.ts';
-import { AuthError, userBanned } from './errors.ts';
+import { AuthError, sessionNotFound, userBanned } from './errors.ts';
 import { isUuid } from './input.ts';
 import type { Auth, AuthEnv } from './service-context.ts';
 import { findUser, isBanned, type User } from './users.ts';
@@ -15,12 +15,14 @@ function bearerOf(c: Context<AuthEnv>): string | null {
   return /^bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null;
 }
 
-const sessionSchema = z.object({ created_at: z.date() });
+const sessionSchema = z.object({ created_at: z.date(), aal: z.string().nullable() });
 
 export interface SignedIn {
   readonly user: User;
   readonly sessionId: string;
   readonly sessionStartedAt: Date;
+  /** aal2 once the session has passed a second factor. */
+  readonly aal: string | null;
 }
 
 /** The user of the access token; its session must still be there. */
@@ -35,19 +37,16 @@ export async function requireUser(auth: Auth, c: Context<AuthEnv>): Promise<Sign
 
   const { user, session } = await inTransaction(auth.sql, async (tx) => {
     const [session] = await tx`
-      select created_at from auth.sessions where id = ${sessionId} and user_id = ${sub}`;
+      select created_at, aal from auth.sessions where id = ${sessionId} and user_id = ${sub}`;
     return { user: await findUser(tx, 'id', sub, 'unlocked'), session };
   });
   if (!user) {
     throw new AuthError(403, 'user_not_found', 'User from sub claim in JWT does not exist');
   }
-  if (!session) {
-    const message = 'Session from session_id claim in JWT does not exist';
-    throw new AuthError(403, 'session_not_found', message);
-  }
+  if (!session) throw sessionNotFound();
   if (isBanned(user)) throw userBanned();
-  const { created_at: sessionStartedAt } = sessionSchema.parse(session);
-  return { user, sessionId, sessionStartedAt };
+  const { created_at: sessionStartedAt, aal } = sessionSchema.parse(session);
+  return { user, sessionId, sessionStartedAt, aal };
 }
 
 /** The secret key, as `apikey` or as Bearer, or a token with the role service_role. */

@@ -20,6 +20,8 @@ export const badJson = (reason: string) =>
 export const otpExpired = (message = 'Token has expired or is invalid') =>
   new AuthError(403, 'otp_expired', message);
 export const userBanned = () => new AuthError(403, 'user_banned', 'User is banned');
+export const sessionNotFound = () =>
+  new AuthError(403, 'session_not_found', 'Session from session_id claim in JWT does not exist');
 export const userNotFound = () => new AuthError(404, 'user_not_found', 'User not found');
 export const emailExists = () =>
   new AuthError(422, 'email_exists', 'A user with this email address has already been registered');

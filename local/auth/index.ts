@@ -5,6 +5,7 @@
 import { Hono } from 'hono';
 import type { Lite } from '../lite.ts';
 import type { Service, StackContext } from '../service.ts';
+import { adminFactorRoutes } from './admin-factors.ts';
 import { adminLinkRoutes } from './admin-links.ts';
 import { adminUserRoutes } from './admin-users.ts';
 import { AuthError, errorResponse } from './errors.ts';
@@ -13,6 +14,7 @@ import { KeyedLock } from './keyed-lock.ts';
 import { createLimiters } from './limits.ts';
 import { logoutRoutes } from './logout.ts';
 import { createMailer } from './mailer.ts';
+import { mfaRoutes } from './mfa.ts';
 import { otpRoutes } from './otp.ts';
 import { reauthenticateRoutes } from './reauthenticate.ts';
 import { resendRoutes } from './resend.ts';
@@ -90,7 +92,9 @@ export async function createAuth(
     .route('/', userRoutes(auth))
     .route('/', reauthenticateRoutes(auth))
     .route('/', logoutRoutes(auth))
+    .route('/', mfaRoutes(auth))
     .route('/', adminLinkRoutes(auth))
+    .route('/', adminFactorRoutes(auth))
     .route('/', adminUserRoutes(auth));
   app.all('/authorize', (c) => lite.fetch(c.req.raw));
   app.all('/callback', (c) => lite.fetch(c.req.raw));

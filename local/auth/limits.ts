@@ -33,12 +33,16 @@ export class RateLimiter {
 
 const perIpSeconds = 300;
 const hourSeconds = 3600;
+/** GoTrue fills up 15 a minute, and lets 30 through at once. */
+const perFactorSeconds = 120;
 const project = 'project';
 
 export interface Limiters {
   verify(ip: string): void;
   signIn(ip: string): void;
   refresh(ip: string): void;
+  challengeFactor(ip: string): void;
+  verifyFactor(ip: string, userId: string): void;
   sms(): void;
   email(): void;
 }
@@ -47,6 +51,8 @@ export function createLimiters(limits: AuthLimits): Limiters {
   const verify = new RateLimiter(limits.verifyPerIp, perIpSeconds);
   const signIn = new RateLimiter(limits.signInPerIp, perIpSeconds);
   const refresh = new RateLimiter(limits.refreshPerIp, perIpSeconds);
+  const challenge = new RateLimiter(limits.factorsPerIp, perFactorSeconds);
+  const verifyFactor = new RateLimiter(limits.factorsPerIp, perFactorSeconds);
   const sms = new RateLimiter(limits.smsPerHour, hourSeconds);
   const email = new RateLimiter(limits.emailsPerHour, hourSeconds);
 
@@ -59,6 +65,12 @@ export function createLimiters(limits: AuthLimits): Limiters {
     verify: perIp(verify),
     signIn: perIp(signIn),
     refresh: perIp(refresh),
+    challengeFactor: perIp(challenge),
+    verifyFactor(ip, userId) {
+      perIp(verifyFactor)(ip);
+      // Six digits are guessed too fast from many addresses at once.
+      perIp(verifyFactor)(userId);
+    },
     sms() {
       if (!sms.allow(project)) {
         throw new AuthError(429, 'over_sms_send_rate_limit', 'SMS rate limit exceeded');

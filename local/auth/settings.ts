@@ -46,6 +46,17 @@ const authSchema = z.looseObject({
       test_otp: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
+  mfa: z
+    .looseObject({
+      max_enrolled_factors: z.int().nonnegative().default(10),
+      totp: z
+        .looseObject({
+          enroll_enabled: z.boolean().default(true),
+          verify_enabled: z.boolean().default(true),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   hook: z
     .looseObject({
       send_sms: z.looseObject({ enabled: z.boolean().default(true), uri: z.string().default('') }),
@@ -81,6 +92,10 @@ export interface AuthSettings {
     /** Codes of numbers that are never sent an SMS, by number without "+". */
     readonly testOtps: Readonly<Record<string, string>>;
   };
+  readonly mfa: {
+    readonly maxEnrolledFactors: number;
+    readonly totp: { readonly enrollEnabled: boolean; readonly verifyEnabled: boolean };
+  };
   readonly sendSmsHookUrl: string;
 }
 
@@ -98,13 +113,15 @@ const characterSets = {
 const smsOtpLength = 6;
 
 /** A hook that is a function of this project is reached at the stack's own address. */
-function hookUrl(config: StackConfig, uri: string): string {
+function hookUrl(config: Pick<StackConfig, 'url'>, uri: string): string {
   if (!uri) return `${config.url}/functions/v1/otp`;
   const { pathname } = new URL(uri);
   return pathname.startsWith('/functions/v1/') ? config.url + pathname : uri;
 }
 
-export async function readAuthSettings(config: StackConfig): Promise<AuthSettings> {
+export async function readAuthSettings(
+  config: Pick<StackConfig, 'projectDir' | 'url'>,
+): Promise<AuthSettings> {
   const path = join(config.projectDir, 'supabase', 'config.toml');
   const file = existsSync(path) ? parse(await readFile(path, 'utf8')) : {};
   const auth = authSchema.parse(file.auth ?? {});
@@ -129,6 +146,13 @@ export async function readAuthSettings(config: StackConfig): Promise<AuthSetting
       autoconfirm: !auth.sms.enable_confirmations,
       otpLength: smsOtpLength,
       testOtps: auth.sms.test_otp,
+    },
+    mfa: {
+      maxEnrolledFactors: auth.mfa.max_enrolled_factors,
+      totp: {
+        enrollEnabled: auth.mfa.totp.enroll_enabled,
+        verifyEnabled: auth.mfa.totp.verify_enabled,
+      },
     },
     sendSmsHookUrl: hookUrl(config, auth.hook.send_sms?.uri ?? ''),
   };

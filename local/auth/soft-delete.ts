@@ -15,6 +15,7 @@ export async function softDeleteUser(tx: Tx, user: User): Promise<void> {
   if (user.deleted_at) return;
   await endSessions(tx, user.id, 'all');
   await clearOneTimeTokens(tx, user.id);
+  await tx`delete from auth.mfa_factors where user_id = ${user.id}`;
   for (const identity of user.identities) {
     await tx`
       update auth.identities set

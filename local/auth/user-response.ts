@@ -1,4 +1,5 @@
 /** Users as GoTrue's API shows them: absent instead of null, no hash ever. */
+import { factorResponse } from './factors.ts';
 import type { Identity, User } from './users.ts';
 
 const time = (at: Date | null) => at?.toISOString();
@@ -39,6 +40,7 @@ export function userResponse(user: User) {
     last_sign_in_at: time(user.last_sign_in_at),
     app_metadata: user.raw_app_meta_data,
     user_metadata: user.raw_user_meta_data,
+    factors: user.factors.length > 0 ? user.factors.map(factorResponse) : undefined,
     identities: user.identities.map(identityResponse),
     created_at: time(user.created_at),
     updated_at: time(user.updated_at),

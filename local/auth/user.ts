@@ -7,6 +7,7 @@ import { confirmPhoneChange } from './confirm.ts';
 import { inTransaction, type Tx } from './database.ts';
 import { sendEmailChange } from './email-change.ts';
 import { AuthError, emailExists, phoneExists } from './errors.ts';
+import { isVerified } from './factors.ts';
 import {
   assertChannel,
   metadataSchema,
@@ -114,6 +115,15 @@ export function userRoutes(auth: Auth): Hono<AuthEnv> {
       if (body.app_metadata) {
         const message = 'Updating app_metadata requires admin privileges';
         throw new AuthError(403, 'not_admin', message);
+      }
+      const changesAccess =
+        body.password || (email && email !== user.email) || (phone && phone !== user.phone);
+      if (changesAccess && user.factors.some(isVerified) && signedIn.aal !== 'aal2') {
+        throw new AuthError(
+          401,
+          'insufficient_aal',
+          'AAL2 session is required to update email or password when MFA is enabled.',
+        );
       }
       if (user.is_anonymous && body.password && !email && !phone) {
         throw new AuthError(

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Tx } from './database.ts';
+import { type Factor, findFactors } from './factors.ts';
 import { type Metadata, metadataSchema } from './input.ts';
 
 const timeSchema = z.date().nullable();
@@ -57,7 +58,10 @@ const userSchema = z.object({
 });
 type UserRow = z.infer<typeof userSchema>;
 
-export type User = UserRow & { readonly identities: readonly Identity[] };
+export type User = UserRow & {
+  readonly identities: readonly Identity[];
+  readonly factors: readonly Factor[];
+};
 export type UserChanges = Partial<Omit<UserRow, 'id' | 'confirmed_at'>>;
 
 /** Both providers name a user by its own id. */
@@ -66,16 +70,18 @@ export type Provider = 'email' | 'phone';
 const noInstance = '00000000-0000-0000-0000-000000000000';
 export const audience = 'authenticated';
 
-async function withIdentities(tx: Tx, rows: readonly unknown[]): Promise<User[]> {
+async function withOwnRows(tx: Tx, rows: readonly unknown[]): Promise<User[]> {
   const users = rows.map((row) => userSchema.parse(row));
   if (users.length === 0) return [];
   const ids = users.map((user) => user.id);
   const found = await tx`
     select * from auth.identities where user_id in ${tx(ids)} order by created_at, provider, id`;
   const identities = found.map((row) => identitySchema.parse(row));
+  const factors = await findFactors(tx, ids);
   return users.map((user) => ({
     ...user,
     identities: identities.filter((identity) => identity.user_id === user.id),
+    factors: factors.filter((factor) => factor.user_id === user.id),
   }));
 }
 
@@ -98,7 +104,7 @@ export async function findUser(
     where ${tx(column)} = ${value} and not is_sso_user
     order by created_at limit 1
     ${lock === 'for update' ? tx`for update` : tx``}`;
-  const [user] = await withIdentities(tx, rows);
+  const [user] = await withOwnRows(tx, rows);
   return user ?? null;
 }
 
@@ -128,7 +134,7 @@ export async function listUsers(
     order by created_at desc, id limit ${limit} offset ${offset}`;
   const counted = await tx`select count(*)::int as total from auth.users where ${matching}`;
   const [{ total } = { total: 0 }] = countedSchema.parse([...counted]);
-  return { users: await withIdentities(tx, rows), total };
+  return { users: await withOwnRows(tx, rows), total };
 }
 
 export interface NewUser {

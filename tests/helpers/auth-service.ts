@@ -22,6 +22,7 @@ const wide: AuthLimits = {
   verifyPerIp: 100_000,
   signInPerIp: 100_000,
   refreshPerIp: 100_000,
+  factorsPerIp: 100_000,
 };
 
 export interface HookCall {

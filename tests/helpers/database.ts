@@ -25,6 +25,7 @@ export const testLimits = {
   verifyPerIp: 100_000,
   signInPerIp: 100_000,
   refreshPerIp: 100_000,
+  factorsPerIp: 100_000,
 };
 
 /** With the platform's bootstrap: native when `DATABASE_URL` is set, else embedded. */

@@ -31,6 +31,7 @@ describe('fuzzed requests', () => {
     ...['create_user', 'channel', 'code_challenge', 'code_challenge_method', 'refresh_token'],
     ...['auth_code', 'code_verifier', 'id', 'role', 'user_metadata', 'app_metadata'],
     ...['ban_duration', 'email_confirm', 'phone_confirm', 'new_email', 'should_soft_delete'],
+    ...['factor_type', 'friendly_name', 'issuer', 'challenge_id', 'code'],
   ];
   const bodies = fc.oneof(
     { weight: 6, arbitrary: fc.dictionary(fc.constantFrom(...fields), value, { maxKeys: 6 }) },
@@ -41,7 +42,7 @@ describe('fuzzed requests', () => {
     ...['POST /token?grant_type=password', 'POST /token?grant_type=refresh_token'],
     ...['POST /token?grant_type=pkce', 'POST /token?grant_type=id_token', 'PUT /user'],
     ...['POST /admin/users', 'PUT /admin/users/ID', 'DELETE /admin/users/ID', 'POST /invite'],
-    'POST /admin/generate_link',
+    ...['POST /admin/generate_link', 'DELETE /admin/users/ID/factors/ID'],
   ];
   const leak =
     /relation "|column "|syntax error|postgres|violates|invalid input syntax|at .*\.ts:/i;
@@ -89,6 +90,33 @@ describe('fuzzed requests', () => {
       await assertClean(await auth.request('/user', init));
     });
     await fc.assert(property, { numRuns: 150 });
+  });
+
+  it('cannot break the factors of a signed-in user', { timeout: 60_000 }, async () => {
+    const [email, password] = [randomEmail(), randomUUID()];
+    await auth.admin().auth.admin.createUser({ email, password, email_confirm: true });
+    const client = auth.client();
+    const signedIn = await client.auth.signInWithPassword({ email, password });
+    const headers = { authorization: `Bearer ${signedIn.data.session?.access_token}` };
+    const { data } = await client.auth.mfa.enroll({ factorType: 'totp' });
+    const { data: challenge } = await client.auth.mfa.challenge({ factorId: data?.id ?? '' });
+    const property = fc.asyncProperty(bodies, text, async (body, id) => {
+      const enrolment = { factor_type: 'totp', ...Object(body) };
+      const attempt = { challenge_id: challenge?.id, ...Object(body) };
+      const part = encodeURIComponent(Buffer.from(id).toString());
+      for (const [method, path, sent] of [
+        ['POST', '/factors', enrolment],
+        ['POST', `/factors/${data?.id}/verify`, attempt],
+        ['POST', `/factors/${data?.id}/challenge`, body],
+        ['POST', `/factors/${part}/verify`, body],
+        ['DELETE', `/factors/${part}`, body],
+      ]) {
+        const init = { method, body: JSON.stringify(sent), headers };
+        await assertClean(await auth.request(path, init));
+      }
+    });
+    await fc.assert(property, { numRuns: 100 });
+    expect((await client.auth.mfa.listFactors()).data?.totp).toEqual([]);
   });
 
   it('hold for addresses and headers too', { timeout: 60_000 }, async () => {
