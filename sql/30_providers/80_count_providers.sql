@@ -1,4 +1,6 @@
--- Active providers and services of each category, as changes of counts.
+-- Active providers and services of each category, as changes of counts. What changes rows of a
+-- provider, or its status, has the provider locked by then (private.refresh_search locks it, in
+-- triggers that come before these): so nobody counts by a status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger
@@ -8,14 +10,22 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into private.count_changes (subject_id, counter, change)
-  select
-    row.category_id, 'category_providers',
-    case tg_op when 'INSERT' then count(*) else - count(*) end
-  from changed as row
-  join public.providers as provider on provider.id = row.provider_id
-  where provider.status = 'active'
-  group by row.category_id;
+  if tg_op <> 'INSERT' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_providers', - count(*)
+    from unchanged as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active'
+    group by row.category_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_providers', count(*)
+    from changed as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active'
+    group by row.category_id;
+  end if;
   return null;
 end;
 $$;
@@ -25,8 +35,11 @@ comment on function private.tg_provider_categories__count() is
 create trigger _900_count_insert after insert on public.provider_categories
   referencing new table as changed
   for each statement execute function private.tg_provider_categories__count();
+create trigger _900_count_update after update on public.provider_categories
+  referencing old table as unchanged new table as changed
+  for each statement execute function private.tg_provider_categories__count();
 create trigger _900_count_delete after delete on public.provider_categories
-  referencing old table as changed
+  referencing old table as unchanged
   for each statement execute function private.tg_provider_categories__count();
 
 create function private.tg_services__count()

@@ -10,7 +10,8 @@ comment on table public.service_statistics is
   'Counts of each service, at most a minute old; a service without a row has none.';
 comment on column public.service_statistics.view_count is
   'Signed-in people who looked at it, each once a day.';
-comment on column public.service_statistics.booking_count is 'Bookings ever requested with it.';
+comment on column public.service_statistics.booking_count is
+  'Bookings with it, however they ended; drafts and deleted bookings don''t count.';
 create trigger _100_timestamps before insert or update on public.service_statistics
   for each row execute function private.tg__timestamps();
 alter table public.service_statistics enable row level security;
@@ -107,6 +108,8 @@ begin
   from unnest(v_changes) as taken
   join public.categories as category on category.id = taken.subject_id
   group by category.id
+  -- In order, so that two runs at once can't wait for each other.
+  order by category.id
   on conflict (category_id) do update set
     provider_count = statistic.provider_count + excluded.provider_count,
     service_count = statistic.service_count + excluded.service_count,
@@ -120,6 +123,7 @@ begin
   from unnest(v_changes) as taken
   join public.services as service on service.id = taken.subject_id
   group by service.id
+  order by service.id
   on conflict (service_id) do update set
     view_count = statistic.view_count + excluded.view_count,
     booking_count = statistic.booking_count + excluded.booking_count;

@@ -85,6 +85,7 @@ create table public.booking_services (
   position         integer not null check (position > 0),
   provider_id      uuid not null,
   service_id       uuid not null,
+  category_id      uuid not null references public.categories on delete restrict,
   names            jsonb not null,
   price_unit       text not null,
   price_amount     bigint check (price_amount >= 0),
@@ -100,7 +101,7 @@ create table public.booking_services (
     on delete restrict
 );
 comment on table public.booking_services is
-  'Lines of a booking: names and prices as they were when it was booked.';
+  'Lines of a booking: names, prices and category as they were when it was booked.';
 comment on column public.booking_services.price_amount is
   'Price per price_unit, minor units; null if negotiable.';
 comment on column public.booking_services.line_amount is
@@ -109,6 +110,7 @@ create index booking_services_booking_id_provider_id_idx
   on public.booking_services (booking_id, provider_id);
 create index booking_services_service_id_provider_id_idx
   on public.booking_services (service_id, provider_id);
+create index booking_services_category_id_idx on public.booking_services (category_id);
 create trigger _100_timestamps before insert or update on public.booking_services
   for each row execute function private.tg__timestamps();
 alter table public.booking_services enable row level security;

@@ -63,8 +63,8 @@ begin
   end if;
   v_lines := array(
     select row(
-      null, wished.position::integer, service.provider_id, service.id, service.names,
-      service.price_unit, service.price_amount,
+      null, wished.position::integer, service.provider_id, service.id, service.category_id,
+      service.names, service.price_unit, service.price_amount,
       case service.price_unit
         when 'negotiable' then 0
         when 'per_hour' then round(service.price_amount * service.duration_minutes / 60.0)::bigint

@@ -104,12 +104,12 @@ begin
   end if;
 
   insert into public.booking_services (
-    booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
-    currency, duration_minutes
+    booking_id, position, provider_id, service_id, category_id, names, price_unit, price_amount,
+    line_amount, currency, duration_minutes
   )
   select
-    v_booking.id, line.position, line.provider_id, line.service_id, line.names, line.price_unit,
-    line.price_amount, line.line_amount, line.currency, line.duration_minutes
+    v_booking.id, line.position, line.provider_id, line.service_id, line.category_id, line.names,
+    line.price_unit, line.price_amount, line.line_amount, line.currency, line.duration_minutes
   from unnest(v_lines) as line;
 
   v_answer := private.booking_json(v_booking);

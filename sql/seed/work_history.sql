@@ -89,8 +89,8 @@ from seed_visits as visit
 cross join lateral unnest(
   private.booking_lines(visit.provider_id, array[visit.service_id])
 ) as line (
-  no_booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
-  currency, duration_minutes, created_at, updated_at
+  no_booking_id, position, provider_id, service_id, category_id, names, price_unit, price_amount,
+  line_amount, currency, duration_minutes, created_at, updated_at
 );
 
 insert into public.bookings (
@@ -112,12 +112,12 @@ join public.booking_processes as process on process.id = market.booking_process_
 order by visit.starts_at desc;
 
 insert into public.booking_services (
-  booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
-  currency, duration_minutes
+  booking_id, position, provider_id, service_id, category_id, names, price_unit, price_amount,
+  line_amount, currency, duration_minutes
 )
 select
-  line.booking_id, line.position, line.provider_id, line.service_id, line.names, line.price_unit,
-  line.price_amount, line.line_amount, line.currency, line.duration_minutes
+  line.booking_id, line.position, line.provider_id, line.service_id, line.category_id, line.names,
+  line.price_unit, line.price_amount, line.line_amount, line.currency, line.duration_minutes
 from seed_lines as line;
 
 -- The customers showed their codes where the market asks for them.

@@ -303,7 +303,8 @@ on conflict (id) do update set
 
 -- Counts that many transactions change at once. A counter row would make them wait for each other
 -- until commit; so each appends its change, and a job adds them up: the cost of a change is the
--- same however large the counts, and they are at most a minute old.
+-- same however large the counts, and they are at most a minute old. Every way in which a count
+-- falls or rises has its change, so that the sums are exact.
 create table private.count_changes (
   id         uuid primary key default private.uuid_v7(),
   subject_id uuid not null,
@@ -331,9 +332,10 @@ comment on table public.category_statistics is
 comment on column public.category_statistics.provider_count is
   'Active providers in this very category; those of the categories below are theirs.';
 comment on column public.category_statistics.service_count is
-  'Active services of active providers.';
+  'Services in this very category that are switched on, of active providers.';
 comment on column public.category_statistics.booking_count is
-  'Bookings ever requested with a service of it.';
+  'Bookings with a service that was in this category when it was booked, however they ended; '
+  'drafts and deleted bookings don''t count.';
 create trigger _100_timestamps before insert or update on public.category_statistics
   for each row execute function private.tg__timestamps();
 alter table public.category_statistics enable row level security;

@@ -1129,7 +1129,9 @@ provider_not_draft.';
 grant execute on function private.submit_provider(text), public.submit_provider(text)
   to authenticated;
 
--- Active providers and services of each category, as changes of counts.
+-- Active providers and services of each category, as changes of counts. What changes rows of a
+-- provider, or its status, has the provider locked by then (private.refresh_search locks it, in
+-- triggers that come before these): so nobody counts by a status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger
@@ -1139,14 +1141,22 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into private.count_changes (subject_id, counter, change)
-  select
-    row.category_id, 'category_providers',
-    case tg_op when 'INSERT' then count(*) else - count(*) end
-  from changed as row
-  join public.providers as provider on provider.id = row.provider_id
-  where provider.status = 'active'
-  group by row.category_id;
+  if tg_op <> 'INSERT' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_providers', - count(*)
+    from unchanged as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active'
+    group by row.category_id;
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_providers', count(*)
+    from changed as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active'
+    group by row.category_id;
+  end if;
   return null;
 end;
 $$;
@@ -1156,8 +1166,11 @@ comment on function private.tg_provider_categories__count() is
 create trigger _900_count_insert after insert on public.provider_categories
   referencing new table as changed
   for each statement execute function private.tg_provider_categories__count();
+create trigger _900_count_update after update on public.provider_categories
+  referencing old table as unchanged new table as changed
+  for each statement execute function private.tg_provider_categories__count();
 create trigger _900_count_delete after delete on public.provider_categories
-  referencing old table as changed
+  referencing old table as unchanged
   for each statement execute function private.tg_provider_categories__count();
 
 create function private.tg_services__count()
@@ -1246,7 +1259,8 @@ comment on table public.service_statistics is
   'Counts of each service, at most a minute old; a service without a row has none.';
 comment on column public.service_statistics.view_count is
   'Signed-in people who looked at it, each once a day.';
-comment on column public.service_statistics.booking_count is 'Bookings ever requested with it.';
+comment on column public.service_statistics.booking_count is
+  'Bookings with it, however they ended; drafts and deleted bookings don''t count.';
 create trigger _100_timestamps before insert or update on public.service_statistics
   for each row execute function private.tg__timestamps();
 alter table public.service_statistics enable row level security;
@@ -1343,6 +1357,8 @@ begin
   from unnest(v_changes) as taken
   join public.categories as category on category.id = taken.subject_id
   group by category.id
+  -- In order, so that two runs at once can't wait for each other.
+  order by category.id
   on conflict (category_id) do update set
     provider_count = statistic.provider_count + excluded.provider_count,
     service_count = statistic.service_count + excluded.service_count,
@@ -1356,6 +1372,7 @@ begin
   from unnest(v_changes) as taken
   join public.services as service on service.id = taken.subject_id
   group by service.id
+  order by service.id
   on conflict (service_id) do update set
     view_count = statistic.view_count + excluded.view_count,
     booking_count = statistic.booking_count + excluded.booking_count;

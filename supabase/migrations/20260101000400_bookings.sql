@@ -416,6 +416,7 @@ create table public.booking_services (
   position         integer not null check (position > 0),
   provider_id      uuid not null,
   service_id       uuid not null,
+  category_id      uuid not null references public.categories on delete restrict,
   names            jsonb not null,
   price_unit       text not null,
   price_amount     bigint check (price_amount >= 0),
@@ -431,7 +432,7 @@ create table public.booking_services (
     on delete restrict
 );
 comment on table public.booking_services is
-  'Lines of a booking: names and prices as they were when it was booked.';
+  'Lines of a booking: names, prices and category as they were when it was booked.';
 comment on column public.booking_services.price_amount is
   'Price per price_unit, minor units; null if negotiable.';
 comment on column public.booking_services.line_amount is
@@ -440,6 +441,7 @@ create index booking_services_booking_id_provider_id_idx
   on public.booking_services (booking_id, provider_id);
 create index booking_services_service_id_provider_id_idx
   on public.booking_services (service_id, provider_id);
+create index booking_services_category_id_idx on public.booking_services (category_id);
 create trigger _100_timestamps before insert or update on public.booking_services
   for each row execute function private.tg__timestamps();
 alter table public.booking_services enable row level security;
@@ -714,7 +716,9 @@ create policy select_booking_participant on realtime.messages for select to auth
     and (select private.can_join_booking_topic((select realtime.topic())))
   );
 
--- Each new booking counts for its services and their categories.
+-- Each booking counts once for each of its services and for each of their categories, from when it
+-- is no draft any more until it is deleted. Lines say which: they don't change.
+
 create function private.tg_booking_services__count()
 returns trigger
 language plpgsql
@@ -723,24 +727,79 @@ security definer
 set search_path = ''
 as $$
 begin
+  -- Of a booking that is itself being deleted there is no row left: its own trigger counted it.
+  with counted as (
+    select row.booking_id, subject.counter, subject.id
+    from changed as row
+    join public.bookings as booking on booking.id = row.booking_id and booking.status <> 'draft'
+    cross join lateral (
+      values ('service_bookings', row.service_id), ('category_bookings', row.category_id)
+    ) as subject (counter, id)
+    -- A booking counts once, however many lines it has.
+    where not exists (
+      select 1
+      from public.booking_services as other
+      where other.booking_id = row.booking_id
+        and case subject.counter
+          when 'service_bookings' then other.service_id
+          else other.category_id
+        end = subject.id
+        and not exists (
+          select 1
+          from changed
+          where changed.booking_id = other.booking_id and changed.position = other.position
+        )
+    )
+  )
   insert into private.count_changes (subject_id, counter, change)
-  select row.service_id, 'service_bookings', count(distinct row.booking_id)
-  from changed as row
-  group by row.service_id
-  union all
-  select service.category_id, 'category_bookings', count(distinct row.booking_id)
-  from changed as row
-  join public.services as service on service.id = row.service_id
-  group by service.category_id;
+  select
+    counted.id, counted.counter,
+    case tg_op when 'INSERT' then 1 else -1 end * count(distinct counted.booking_id)
+  from counted
+  group by counted.id, counted.counter;
   return null;
 end;
 $$;
 comment on function private.tg_booking_services__count() is
-  'Trigger _900_count of booking_services.';
+  'Triggers _900_count_… of booking_services.';
 
-create trigger _900_count after insert on public.booking_services
+create trigger _900_count_insert after insert on public.booking_services
   referencing new table as changed
   for each statement execute function private.tg_booking_services__count();
+create trigger _900_count_delete after delete on public.booking_services
+  referencing old table as changed
+  for each statement execute function private.tg_booking_services__count();
+
+create function private.tg_bookings__count()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  insert into private.count_changes (subject_id, counter, change)
+  select distinct
+    subject.id, subject.counter,
+    case when tg_op = 'DELETE' or new.status = 'draft' then -1 else 1 end
+  from public.booking_services as line
+  cross join lateral (
+    values ('service_bookings', line.service_id), ('category_bookings', line.category_id)
+  ) as subject (counter, id)
+  where line.booking_id = old.id;
+  return case tg_op when 'DELETE' then old else new end;
+end;
+$$;
+comment on function private.tg_bookings__count() is 'Triggers _900_count_… of bookings.';
+
+create trigger _900_count_update after update of status on public.bookings
+  for each row
+  when ((old.status = 'draft') <> (new.status = 'draft'))
+  execute function private.tg_bookings__count();
+create trigger _900_count_delete before delete on public.bookings
+  for each row
+  when (old.status <> 'draft')
+  execute function private.tg_bookings__count();
 
 -- What a customer's bookings tell. Read from the index of customers: it costs as many rows as the
 -- customer has bookings, no counter to keep. What was spent is the ledger's to say.
@@ -997,8 +1056,8 @@ begin
   end if;
   v_lines := array(
     select row(
-      null, wished.position::integer, service.provider_id, service.id, service.names,
-      service.price_unit, service.price_amount,
+      null, wished.position::integer, service.provider_id, service.id, service.category_id,
+      service.names, service.price_unit, service.price_amount,
       case service.price_unit
         when 'negotiable' then 0
         when 'per_hour' then round(service.price_amount * service.duration_minutes / 60.0)::bigint
@@ -1191,12 +1250,12 @@ begin
   end if;
 
   insert into public.booking_services (
-    booking_id, position, provider_id, service_id, names, price_unit, price_amount, line_amount,
-    currency, duration_minutes
+    booking_id, position, provider_id, service_id, category_id, names, price_unit, price_amount,
+    line_amount, currency, duration_minutes
   )
   select
-    v_booking.id, line.position, line.provider_id, line.service_id, line.names, line.price_unit,
-    line.price_amount, line.line_amount, line.currency, line.duration_minutes
+    v_booking.id, line.position, line.provider_id, line.service_id, line.category_id, line.names,
+    line.price_unit, line.price_amount, line.line_amount, line.currency, line.duration_minutes
   from unnest(v_lines) as line;
 
   v_answer := private.booking_json(v_booking);

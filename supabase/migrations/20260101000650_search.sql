@@ -371,6 +371,9 @@ comment on function private.tg__refresh_search_of_provider() is
 create trigger _800_refresh_search_insert after insert on public.provider_categories
   referencing new table as changed
   for each statement execute function private.tg__refresh_search_of_provider();
+create trigger _800_refresh_search_update after update on public.provider_categories
+  referencing new table as changed
+  for each statement execute function private.tg__refresh_search_of_provider();
 create trigger _800_refresh_search_delete after delete on public.provider_categories
   referencing old table as changed
   for each statement execute function private.tg__refresh_search_of_provider();
