@@ -147,6 +147,7 @@ export type Database = {
       booking_services: {
         Row: {
           booking_id: string;
+          category_id: string;
           created_at: string;
           currency: string;
           duration_minutes: number;
@@ -162,6 +163,7 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           booking_id: string;
+          category_id: string;
           created_at?: string;
           currency: string;
           duration_minutes: number;
@@ -176,6 +178,7 @@ export type Database = {
         };
         Update: {
           booking_id?: string;
+          category_id?: string;
           created_at?: string;
           currency?: string;
           duration_minutes?: number;
@@ -195,6 +198,13 @@ export type Database = {
             isOneToOne: false;
             referencedRelation: 'bookings';
             referencedColumns: ['id', 'provider_id'];
+          },
+          {
+            foreignKeyName: 'booking_services_category_id_fkey';
+            columns: ['category_id'];
+            isOneToOne: false;
+            referencedRelation: 'categories';
+            referencedColumns: ['id'];
           },
           {
             foreignKeyName: 'booking_services_service_id_provider_id_fkey';

@@ -127,3 +127,18 @@ export class WireClient {
     this.socket.end(serialize.end());
   }
 }
+
+export const names = (answers: Answer[]) => answers.map((answer) => answer.name);
+export const rows = (answers: Answer[]) =>
+  answers.filter((answer) => answer.name === 'dataRow').map((answer) => answer.fields?.[0]);
+export const codes = (answers: Answer[]) =>
+  answers.filter((answer) => answer.name === 'error').map((answer) => answer.code);
+
+/** An exchange without its Sync. */
+export const run = (text: string, values: string[] = [], statement = '') => [
+  serialize.parse({ text, name: statement }),
+  serialize.bind({ statement, values }),
+  serialize.describe({ type: 'P' }),
+  serialize.execute(),
+];
+export const sync = () => serialize.sync();
