@@ -1,9 +1,15 @@
 -- A customer books services of one provider. The exclusion constraint decides who gets a time:
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
+-- The limit of open bookings does not hold for those that are cancelled at once.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('request_booking', 100, 3600)
+on conflict (action) do nothing;
+
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings.
+-- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings and
+-- too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
@@ -45,6 +51,7 @@ declare
   v_lines public.booking_services[];
   v_ends_at timestamptz;
   v_booking public.bookings;
+  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
@@ -52,6 +59,13 @@ begin
 
   -- One customer's requests take turns, so that the limit of open bookings holds.
   perform 1 from public.profiles as profile where profile.id = v_me for no key update;
+  v_wait := private.take_token(v_me, 'request_booking');
+  if v_wait > 0 then
+    raise sqlstate 'PT429' using
+      message = 'You request too many bookings.',
+      detail = 'too_many_booking_requests',
+      hint = format('Try again in %s seconds.', v_wait);
+  end if;
   v_provider := private.lock_bookable_provider(v_provider_id);
   select * into v_market from public.markets as market where market.id = v_provider.market_id;
   if (
@@ -144,7 +158,8 @@ service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
 location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings.';
+own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,
+too_many_booking_requests (a hundred an hour).';
 
 grant execute on function
   private.request_booking(text, jsonb, text, jsonb, text, text, text),

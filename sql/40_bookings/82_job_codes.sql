@@ -26,6 +26,11 @@ comment on column private.job_codes.issued_count is 'Codes since counted_since: 
 create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
+-- Each SMS costs, and goes to a number that the customer may choose.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('send_job_code', 30, 3600)
+on conflict (action) do nothing;
+
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
 returns bytea
 language sql
@@ -86,6 +91,7 @@ declare
   v_code text := private.new_job_code();
   v_salt bytea := uuid_send(gen_random_uuid());
   v_issued private.job_codes;
+  v_wait integer;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from private.me() then
     raise sqlstate 'PT404' using
@@ -105,6 +111,16 @@ begin
       message = 'There is nothing to show a code for now.',
       detail = 'transition_not_allowed',
       hint = format('The booking is %s.', v_booking.status);
+  end if;
+  -- With a secret key it is sent; whoever asked for it, it is the customer's to use up.
+  if private.is_service() then
+    v_wait := private.take_token(v_booking.customer_id, 'send_job_code');
+    if v_wait > 0 then
+      raise sqlstate 'PT429' using
+        message = 'There were too many codes for this customer.',
+        detail = 'too_many_job_codes',
+        hint = format('Try again in %s seconds.', v_wait);
+    end if;
   end if;
   insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
   values (
@@ -166,7 +182,8 @@ comment on function public.issue_job_code(text, text) is
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
 language. Errors: 400 invalid_booking_id, invalid_purpose; 404 booking_not_found; 409
-transition_not_allowed; 429 too_many_job_codes (ten an hour).';
+transition_not_allowed; 429 too_many_job_codes (ten an hour; by SMS thirty an hour for all jobs of a
+customer).';
 
 grant execute on function
   private.issue_job_code(text, text), public.issue_job_code(text, text)

@@ -18,8 +18,8 @@ comment on function private.refuse(integer, text, text, text) is
   'An error that leaves the transaction standing.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, idempotency_key_reused. Answers as a result: PT422
--- wrong_job_code, PT409 job_code_expired, PT429 job_code_locked.
+-- transition_not_allowed, too_early, job_code_expired, idempotency_key_reused; PT429
+-- job_code_locked. Answers as a result: PT422 wrong_job_code.
 create function private.confirm_job_code(
   booking_id text, purpose text, job_code text, idempotency_key text
 )
@@ -67,15 +67,17 @@ begin
   from private.job_codes as issued
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
+  -- What counts nothing is refused as everything else is, and leaves nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
-    v_answer := private.refuse(
-      409, 'job_code_expired', 'There is no code that is still valid.',
-      'The customer needs a new one.'
-    );
+    raise sqlstate 'PT409' using
+      message = 'There is no code that is still valid.',
+      detail = 'job_code_expired',
+      hint = 'The customer needs a new one.';
   elsif v_issued.attempts >= 5 then
-    v_answer := private.refuse(
-      429, 'job_code_locked', 'There were too many wrong tries.', 'The customer needs a new code.'
-    );
+    raise sqlstate 'PT429' using
+      message = 'There were too many wrong tries.',
+      detail = 'job_code_locked',
+      hint = 'The customer needs a new code.';
   elsif v_issued.code_hash
     <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
   then

@@ -1,4 +1,7 @@
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('start_conversation', 20, 3600)
+on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
 create function private.new_direct_conversation(customer_id uuid, provider_id text)

@@ -1,4 +1,7 @@
 -- A participant writes. The client's own id makes it safe to repeat.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('send_message', 30, 10)
+on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
 create function private.message_content(

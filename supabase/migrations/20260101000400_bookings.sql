@@ -1147,9 +1147,15 @@ comment on function private.is_slot_taken(public.providers, timestamptz, timesta
 -- A customer books services of one provider. The exclusion constraint decides who gets a time:
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
+-- The limit of open bookings does not hold for those that are cancelled at once.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('request_booking', 100, 3600)
+on conflict (action) do nothing;
+
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings.
+-- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings and
+-- too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
@@ -1191,6 +1197,7 @@ declare
   v_lines public.booking_services[];
   v_ends_at timestamptz;
   v_booking public.bookings;
+  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
@@ -1198,6 +1205,13 @@ begin
 
   -- One customer's requests take turns, so that the limit of open bookings holds.
   perform 1 from public.profiles as profile where profile.id = v_me for no key update;
+  v_wait := private.take_token(v_me, 'request_booking');
+  if v_wait > 0 then
+    raise sqlstate 'PT429' using
+      message = 'You request too many bookings.',
+      detail = 'too_many_booking_requests',
+      hint = format('Try again in %s seconds.', v_wait);
+  end if;
   v_provider := private.lock_bookable_provider(v_provider_id);
   select * into v_market from public.markets as market where market.id = v_provider.market_id;
   if (
@@ -1290,7 +1304,8 @@ service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
 location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings.';
+own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,
+too_many_booking_requests (a hundred an hour).';
 
 grant execute on function
   private.request_booking(text, jsonb, text, jsonb, text, text, text),
@@ -1464,6 +1479,11 @@ comment on column private.job_codes.issued_count is 'Codes since counted_since: 
 create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
+-- Each SMS costs, and goes to a number that the customer may choose.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('send_job_code', 30, 3600)
+on conflict (action) do nothing;
+
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
 returns bytea
 language sql
@@ -1524,6 +1544,7 @@ declare
   v_code text := private.new_job_code();
   v_salt bytea := uuid_send(gen_random_uuid());
   v_issued private.job_codes;
+  v_wait integer;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from private.me() then
     raise sqlstate 'PT404' using
@@ -1543,6 +1564,16 @@ begin
       message = 'There is nothing to show a code for now.',
       detail = 'transition_not_allowed',
       hint = format('The booking is %s.', v_booking.status);
+  end if;
+  -- With a secret key it is sent; whoever asked for it, it is the customer's to use up.
+  if private.is_service() then
+    v_wait := private.take_token(v_booking.customer_id, 'send_job_code');
+    if v_wait > 0 then
+      raise sqlstate 'PT429' using
+        message = 'There were too many codes for this customer.',
+        detail = 'too_many_job_codes',
+        hint = format('Try again in %s seconds.', v_wait);
+    end if;
   end if;
   insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
   values (
@@ -1604,7 +1635,8 @@ comment on function public.issue_job_code(text, text) is
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
 language. Errors: 400 invalid_booking_id, invalid_purpose; 404 booking_not_found; 409
-transition_not_allowed; 429 too_many_job_codes (ten an hour).';
+transition_not_allowed; 429 too_many_job_codes (ten an hour; by SMS thirty an hour for all jobs of a
+customer).';
 
 grant execute on function
   private.issue_job_code(text, text), public.issue_job_code(text, text)
@@ -1630,8 +1662,8 @@ comment on function private.refuse(integer, text, text, text) is
   'An error that leaves the transaction standing.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, idempotency_key_reused. Answers as a result: PT422
--- wrong_job_code, PT409 job_code_expired, PT429 job_code_locked.
+-- transition_not_allowed, too_early, job_code_expired, idempotency_key_reused; PT429
+-- job_code_locked. Answers as a result: PT422 wrong_job_code.
 create function private.confirm_job_code(
   booking_id text, purpose text, job_code text, idempotency_key text
 )
@@ -1679,15 +1711,17 @@ begin
   from private.job_codes as issued
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
+  -- What counts nothing is refused as everything else is, and leaves nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
-    v_answer := private.refuse(
-      409, 'job_code_expired', 'There is no code that is still valid.',
-      'The customer needs a new one.'
-    );
+    raise sqlstate 'PT409' using
+      message = 'There is no code that is still valid.',
+      detail = 'job_code_expired',
+      hint = 'The customer needs a new one.';
   elsif v_issued.attempts >= 5 then
-    v_answer := private.refuse(
-      429, 'job_code_locked', 'There were too many wrong tries.', 'The customer needs a new code.'
-    );
+    raise sqlstate 'PT429' using
+      message = 'There were too many wrong tries.',
+      detail = 'job_code_locked',
+      hint = 'The customer needs a new code.';
   elsif v_issued.code_hash
     <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
   then

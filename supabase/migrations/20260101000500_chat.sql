@@ -1,84 +1,5 @@
 -- Built from sql/50_chat by `npm run db:build`: edit it there.
 
--- How often one person may do something: a bucket of tokens per person and action, refilled evenly.
-create table private.rate_limits (
-  action         text primary key check (action ~ '^[a-z_]+$'),
-  capacity       integer not null check (capacity > 0),
-  window_seconds integer not null check (window_seconds > 0),
-  created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now()
-);
-comment on table private.rate_limits is 'Limits of what one person does.';
-comment on column private.rate_limits.capacity is 'Calls that may come at once.';
-comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
-create trigger _100_timestamps before insert or update on private.rate_limits
-  for each row execute function private.tg__timestamps();
-
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_message', 30, 10), ('start_conversation', 20, 3600)
-on conflict (action) do nothing;
-
-create table private.token_buckets (
-  user_id     uuid not null references public.profiles on delete cascade,
-  action      text not null references private.rate_limits on delete cascade,
-  tokens      double precision not null,
-  refilled_at timestamptz not null,
-  primary key (user_id, action)
-);
-comment on table private.token_buckets is 'What is left of a limit; none means all of it.';
-create index token_buckets_action_idx on private.token_buckets (action);
-
-create function private.tokens_now(bucket private.token_buckets, rate private.rate_limits)
-returns double precision
-language sql
-volatile
-set search_path = ''
-as $$
-  select least(
-    (rate).capacity::float8,
-    (bucket).tokens
-      + greatest(extract(epoch from clock_timestamp() - (bucket).refilled_at)::float8, 0)
-        * (rate).capacity / (rate).window_seconds
-  )
-$$;
-comment on function private.tokens_now(private.token_buckets, private.rate_limits) is
-  'Tokens in the bucket at this moment.';
-
-create function private.take_token(user_id uuid, action text)
-returns integer
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-declare
-  v_limit private.rate_limits;
-  v_wait integer;
-begin
-  select * into strict v_limit
-  from private.rate_limits as limited
-  where limited.action = take_token.action;
-  insert into private.token_buckets as bucket (user_id, action, tokens, refilled_at)
-  values (take_token.user_id, take_token.action, v_limit.capacity - 1, clock_timestamp())
-  on conflict on constraint token_buckets_pkey do update
-  set tokens = private.tokens_now(bucket, v_limit) - 1, refilled_at = excluded.refilled_at
-  where private.tokens_now(bucket, v_limit) >= 1;
-  if found then
-    return 0;
-  end if;
-  select ceil(
-      (1 - private.tokens_now(bucket, v_limit)) * v_limit.window_seconds / v_limit.capacity
-    )
-  into v_wait
-  from private.token_buckets as bucket
-  where bucket.user_id = take_token.user_id and bucket.action = take_token.action;
-  return greatest(v_wait, 1);
-end;
-$$;
-comment on function private.take_token(uuid, text) is
-  'Takes a token; answers 0, or after how many seconds there will be one. '
-  'A call that fails afterwards gives it back, since its transaction is rolled back.';
-
 -- Conversations of a customer with a business (direct), about a booking, and with the platform's
 -- support. Read by their participants, nobody else; written by RPCs and triggers.
 create table public.conversations (
@@ -870,6 +791,9 @@ comment on function private.conversation_json(public.conversations, uuid) is
   'The conversation as RPCs answer it to the viewer; null if they take no part in it.';
 
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('start_conversation', 20, 3600)
+on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
 create function private.new_direct_conversation(customer_id uuid, provider_id text)
@@ -1062,6 +986,9 @@ grant execute on function
 to authenticated;
 
 -- A participant writes. The client's own id makes it safe to repeat.
+insert into private.rate_limits (action, capacity, window_seconds)
+values ('send_message', 30, 10)
+on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
 create function private.message_content(

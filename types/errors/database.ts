@@ -94,6 +94,11 @@ export const databaseErrors = {
     message: 'That time is already booked.',
     hint: 'Choose another time.',
   },
+  too_many_booking_requests: {
+    status: 429,
+    message: 'You request too many bookings.',
+    hint: 'The hint of the error says when to try again.',
+  },
   too_many_open_bookings: {
     status: 429,
     message: 'You have too many bookings ahead.',

@@ -168,12 +168,12 @@ select is(
   'a repeated call counts once'
 );
 select is(
-  array_agg(tests.confirm('start', tests.wrong_code('start')) ->> 'details'),
-  '{wrong_job_code,wrong_job_code,wrong_job_code,job_code_locked}', 'five tries are all'
+  array_agg(tests.confirmed('start', tests.wrong_code('start'))),
+  '{ok,ok,ok,"PT429 job_code_locked"}', 'five tries are all'
 )
 from generate_series(1, 4);
 select is(
-  tests.confirm('start', tests.code('start')) ->> 'details', 'job_code_locked',
+  tests.confirmed('start', tests.code('start')), 'PT429 job_code_locked',
   'then the right one does not help either'
 );
 select is(tests.make('in_progress'), 'PT409 job_code_required', 'and nothing has started');
@@ -185,7 +185,7 @@ select tests.act_as_postgres();
 update private.job_codes set expires_at = now();
 select tests.act_as('owner');
 select is(
-  tests.confirm('start', tests.code('start')) ->> 'details', 'job_code_expired', 'not used in time'
+  tests.confirmed('start', tests.code('start')), 'PT409 job_code_expired', 'not used in time'
 );
 
 -- The right one

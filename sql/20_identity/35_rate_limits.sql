@@ -6,15 +6,12 @@ create table private.rate_limits (
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
-comment on table private.rate_limits is 'Limits of what one person does.';
+comment on table private.rate_limits is
+  'Limits of what one person does; each domain adds those of its own.';
 comment on column private.rate_limits.capacity is 'Calls that may come at once.';
 comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
-
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_message', 30, 10), ('start_conversation', 20, 3600)
-on conflict (action) do nothing;
 
 create table private.token_buckets (
   user_id     uuid not null references public.profiles on delete cascade,
