@@ -113,6 +113,26 @@ $$;
 comment on function private.me() is
   'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
 
+-- Who has enrolled a second factor asked for it to be needed; whoever comes with the first one only
+-- may be a thief. The claim aal is aal2 once a session has passed it.
+create function private.lacks_second_factor()
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return coalesce(auth.jwt() ->> 'aal', 'aal1') < 'aal2' and exists (
+    select 1
+    from auth.mfa_factors as factor
+    where factor.user_id = (select auth.uid()) and factor.status = 'verified'
+  );
+end;
+$$;
+comment on function private.lacks_second_factor() is
+  'Whether the signed-in user has a second factor and signed in without it.';
+
 create function private.has_role(role text)
 returns boolean
 language plpgsql
@@ -125,10 +145,11 @@ begin
     select 1
     from public.user_roles as granted
     where granted.user_id = (select private.me()) and granted.role = has_role.role
-  );
+  ) and not private.lacks_second_factor();
 end;
 $$;
-comment on function private.has_role(text) is 'Whether the signed-in user holds the role.';
+comment on function private.has_role(text) is
+  'Whether the signed-in user holds the role, and has used the second factor if there is one.';
 
 create function private.is_service()
 returns boolean
@@ -167,9 +188,30 @@ end;
 $$;
 comment on function private.require_me() is 'The signed-in user, who is not blocked.';
 
-grant execute on function private.me(), private.has_role(text), private.is_service()
+-- Raises PT403 second_factor_required.
+create function private.require_second_factor()
+returns void
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+  if private.lacks_second_factor() then
+    raise sqlstate 'PT403' using
+      message = 'This needs your second factor.',
+      detail = 'second_factor_required',
+      hint = 'Enter the code of your authenticator app and call again.';
+  end if;
+end;
+$$;
+comment on function private.require_second_factor() is
+  'Refuses who has a second factor and signed in without it.';
+
+grant execute on function
+  private.me(), private.lacks_second_factor(), private.has_role(text), private.is_service()
   to anon, authenticated, service_role;
-grant execute on function private.require_me() to authenticated, service_role;
+grant execute on function private.require_me(), private.require_second_factor()
+  to authenticated, service_role;
 
 create policy select_self_or_admin on public.profiles for select to authenticated
   using (id = (select private.me()) or (select private.has_role('admin')));

@@ -57,7 +57,7 @@ grant select on public.admin_actions to authenticated;
 create policy select_admin on public.admin_actions for select to authenticated
   using ((select private.has_role('admin')));
 
--- Raises PT401 not_signed_in, PT403 user_blocked and not_allowed.
+-- Raises PT401 not_signed_in, PT403 user_blocked, second_factor_required and not_allowed.
 create function private.require_admin()
 returns uuid
 language plpgsql
@@ -69,6 +69,13 @@ declare
   v_me uuid := private.require_me();
 begin
   if not private.has_role('admin') then
+    -- Told to admins only: nobody else would get further with it.
+    if exists (
+      select from public.user_roles as granted
+      where granted.user_id = v_me and granted.role = 'admin'
+    ) then
+      perform private.require_second_factor();
+    end if;
     raise sqlstate 'PT403' using
       message = 'Only admins may do this.',
       detail = 'not_allowed',

@@ -24,7 +24,7 @@ as $$
   returning id
 $$;
 
-create function tests.act_as(name text)
+create function tests.act_as(name text, aal text default 'aal1')
 returns void
 language sql
 as $$
@@ -32,7 +32,7 @@ as $$
     set_config(
       'request.jwt.claims',
       jsonb_build_object(
-        'sub', tests.id(name), 'role', 'authenticated', 'aud', 'authenticated', 'aal', 'aal1',
+        'sub', tests.id(name), 'role', 'authenticated', 'aud', 'authenticated', 'aal', aal,
         'is_anonymous', false
       )::text,
       true

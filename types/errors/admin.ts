@@ -3,6 +3,11 @@ import type { ErrorEntry } from './entry.ts';
 /** What the rules for admins refuse. */
 export const adminErrors = {
   not_allowed: { status: 403, message: 'Only admins may do this.', hint: 'Ask an admin.' },
+  second_factor_required: {
+    status: 403,
+    message: 'This needs your second factor.',
+    hint: 'Enter the code of your authenticator app and call again.',
+  },
   cannot_block_self: {
     status: 409,
     message: 'Nobody blocks themselves.',
