@@ -1,10 +1,52 @@
 -- Blocking people. private.me() asks for the status at every request, so a block works at the very
--- next one, however long the token lives.
+-- next one, however long the token lives. The ban that Auth knows follows the status by trigger.
 alter table public.profiles add column status_until timestamptz;
 comment on column public.profiles.status_until is
   'When a block ends by itself, within a minute; null: when an admin ends it.';
 create index profiles_status_until_idx on public.profiles (status_until)
   where status_until is not null;
+
+-- Auth counts bans by a date, and knows none that is for good.
+create function private.tg_profiles__ban()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if new.status <> 'active' then
+    update auth.users as account
+    set banned_until = coalesce(new.status_until, now() + interval '100 years')
+    where account.id = new.id;
+  else
+    -- A ban that is over needs no change.
+    update auth.users as account
+    set banned_until = null
+    where account.id = new.id and account.banned_until > now();
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_profiles__ban() is
+  'Trigger _500_ban of profiles: Auth gives no new token to whoever is not active.';
+create trigger _500_ban after update of status, status_until on public.profiles
+  for each row execute function private.tg_profiles__ban();
+
+create function private.is_banned(profile public.profiles)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select 1
+    from auth.users as account
+    where account.id = (profile).id and account.banned_until > now()
+  )
+$$;
+comment on function private.is_banned(public.profiles) is 'Whether Auth gives no new token.';
 
 create function private.user_state(profile public.profiles)
 returns jsonb
@@ -47,6 +89,8 @@ begin
       detail = 'cannot_block_self',
       hint = 'Ask another admin.';
   end if;
+  -- The account first: whoever deletes it locks in this order too.
+  perform 1 from auth.users as account where account.id = user_id for no key update;
   select * into v_before
   from public.profiles as profile
   where profile.id = set_user_status.user_id
@@ -60,6 +104,8 @@ begin
   -- Said twice is done once: a client that did not hear the answer may repeat the call.
   if (v_before.status, v_before.status_until) is not distinct from (status, until)
     and (status = 'active' or v_before.status_reason = reason)
+    -- Whoever was banned in Auth alone is not free yet.
+    and private.is_banned(v_before) = (status <> 'active')
   then
     return private.user_state(v_before);
   end if;
@@ -114,8 +160,8 @@ as $$
   select private.block_user(user_id, reason, until)
 $$;
 comment on function public.block_user(text, text, text) is
-  'For admins: the user can do nothing from the next request on. until: ISO 8601, none for good.
-Call the function admin rather than this: it also keeps Auth from giving out new tokens.
+  'For admins: the user can do nothing from the next request on, and gets no new token.
+until: ISO 8601, none for good.
 Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
 
 -- Fails as set_user_status, and with PT400 invalid_user_id and invalid_reason.
@@ -145,8 +191,7 @@ as $$
   select private.unblock_user(user_id, reason)
 $$;
 comment on function public.unblock_user(text, text) is
-  'For admins: ends a block. Call the function admin rather than this: it also lets Auth sign the
-user in again.
+  'For admins: ends a block, and a ban that was set in Auth.
 Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
 
 grant execute on function

@@ -160,6 +160,19 @@ describe('a blocked user', () => {
     expect(await reasonOf(self)).toBe('409 cannot_block_self');
   });
 
+  it('signs in again when the RPC alone has ended the block', async () => {
+    const phone = newPhone();
+    await using victim = await person(phone);
+    const { supabase } = admin.karigar;
+    const user_id = victim.userId;
+    await supabase.rpc('block_user', { user_id, reason: 'Fraud' }).throwOnError();
+    const refreshed = await victim.karigar.supabase.auth.refreshSession();
+    expect(refreshed.error?.code).toBe('user_banned');
+    await supabase.rpc('unblock_user', { user_id, reason: 'A mistake' }).throwOnError();
+    await using back = await person(phone);
+    expect(back.userId).toBe(user_id);
+  });
+
   it('is never the last admin, however two of them race', async () => {
     await using other = await person();
     await sql`insert into public.user_roles (user_id, role) values (${other.userId}, 'admin')`;

@@ -157,7 +157,6 @@ describe('a call', () => {
       details: 'not_allowed',
       hint: 'Ask.',
     });
-    expect(project.bans).toEqual([]);
   });
 
   it.each([
@@ -184,33 +183,6 @@ describe('a call', () => {
   ])('is checked before it is made: %s %j', async (path, body) => {
     expect(await refusal(await call(path, { body }))).toEqual([400, 'invalid_request']);
     expect(project.requests).toEqual([]);
-  });
-});
-
-describe('blocking', () => {
-  it('tells Auth after the database, for good or for the time of the block', async () => {
-    expect((await call(blockPath, block)).status).toBe(200);
-    const until = new Date(Date.now() + 90_000).toISOString();
-    await call(blockPath, { body: { reason: 'Fraud', until } });
-    await call(`/users/${userId}/unblock`, { body: { reason: 'A mistake' } });
-    expect(project.bans.map(({ id }) => id)).toEqual([userId, userId, userId]);
-    const [forGood, forATime, none] = project.bans.map(({ ban_duration }) => ban_duration);
-    expect(forGood).toBe('876000h');
-    expect(forATime).toMatch(/^(89|90)s$/);
-    expect(none).toBe('none');
-    const paths = project.requests.map(({ path }) => path);
-    expect(paths.slice(0, 2)).toEqual([
-      '/rest/v1/rpc/block_user',
-      `/auth/v1/admin/users/${userId}`,
-    ]);
-  });
-
-  it('may be repeated when Auth was away', async () => {
-    project.state.isAuthDown = true;
-    expect(await refusal(await call(blockPath, block))).toEqual([503, 'auth_unavailable']);
-    project.state.isAuthDown = false;
-    expect((await call(blockPath, block)).status).toBe(200);
-    expect(project.bans).toHaveLength(1);
   });
 });
 

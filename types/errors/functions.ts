@@ -22,13 +22,6 @@ export const functionErrors = {
     hint: 'Give the X-Request-Id of the answer when you report it.',
   },
 
-  // Admin
-  auth_unavailable: {
-    status: 503,
-    message: 'Auth could not be told.',
-    hint: 'Repeat the call: nothing is done twice.',
-  },
-
   // Sign-in codes by SMS
   phone_not_supported: {
     status: 422,

@@ -4,13 +4,11 @@ import {
   conflictRefusal,
   content,
   notFoundRefusal,
-  refusal,
 } from '../../_shared/answers.ts';
 import type { FunctionEnv } from '../../_shared/app.ts';
 import { requireCaller } from '../../_shared/caller.ts';
 import type { Variables } from '../../_shared/env.ts';
 import { defaultHook } from '../../_shared/errors.ts';
-import { setBan } from '../ban.ts';
 import {
   blockSchema,
   reasonSchema,
@@ -20,11 +18,7 @@ import {
   withReasonSchema,
 } from '../schemas.ts';
 
-/**
- * Blocking has two halves: the database refuses every request of the user from now on, and Auth
- * gives out no new tokens. The database comes first and decides; when Auth fails afterwards the
- * caller is told and repeats the call, which changes nothing twice.
- */
+/** The database blocks and bans in one transaction: every request is refused, and new tokens. */
 export function userRoutes(variables: Variables) {
   const middleware = requireCaller(variables);
   const changed = {
@@ -32,7 +26,6 @@ export function userRoutes(variables: Variables) {
     ...callerRefusals,
     ...notFoundRefusal,
     ...conflictRefusal,
-    503: refusal('Done in the database, but Auth did not answer: repeat the call.'),
   };
   const block = createRoute({
     method: 'post',
@@ -79,16 +72,12 @@ export function userRoutes(variables: Variables) {
     .openapi(block, async (c) => {
       const { api } = c.get('caller');
       const args = { ...c.req.valid('param'), ...c.req.valid('json') };
-      const state = await api.call('block_user', args, userStateSchema);
-      await setBan(variables, state);
-      return c.json(state, 200);
+      return c.json(await api.call('block_user', args, userStateSchema), 200);
     })
     .openapi(unblock, async (c) => {
       const { api } = c.get('caller');
       const args = { ...c.req.valid('param'), ...c.req.valid('json') };
-      const state = await api.call('unblock_user', args, userStateSchema);
-      await setBan(variables, state);
-      return c.json(state, 200);
+      return c.json(await api.call('unblock_user', args, userStateSchema), 200);
     })
     .openapi(story, async (c) => {
       const { api } = c.get('caller');

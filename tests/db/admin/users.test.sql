@@ -1,5 +1,5 @@
 begin;
-select plan(28);
+select plan(36);
 select tests.user('owner'), tests.user('asha'), tests.user('boss'), tests.user('chief');
 insert into user_roles (user_id, role)
 values (tests.id('boss'), 'admin'), (tests.id('chief'), 'admin');
@@ -114,6 +114,41 @@ select is(
   (select array_agg(reason order by id) from admin_actions where action = 'admin_user_story'),
   '{Complaint 7,NULL}', 'the log keeps who looked, and why'
 );
+
+-- The ban that Auth knows follows the status, whichever way it changes.
+select tests.act_as_postgres();
+create function tests.ban()
+returns text
+language sql
+security definer
+as $$
+  select case
+    when banned_until > now() + interval '90 years' then 'for good'
+    when banned_until > now() then 'for a time'
+    else 'none'
+  end
+  from auth.users where id = tests.id('asha')
+$$;
+grant execute on function tests.ban() to authenticated, service_role;
+select tests.act_as('boss');
+select tests.unblock('asha');
+select is(tests.ban(), 'none', 'a free user is not banned');
+select tests.block('asha');
+select is(tests.ban(), 'for good', 'the RPC alone bans');
+select tests.block('asha', format(', %L, %L', 'Rude', tests.at('1 day')));
+select is(tests.ban(), 'for a time', 'for the time of the block');
+select tests.unblock('asha');
+select is(tests.ban(), 'none', 'and alone ends the ban');
+select tests.act_as_postgres();
+update auth.users set banned_until = now() + interval '1 year' where id = tests.id('asha');
+select tests.act_as('boss');
+select is(tests.unblock('asha'), 'ok', 'a ban that was set in Auth');
+select is(tests.ban(), 'none', 'is ended too');
+select tests.act_as_service();
+update profiles set status = 'banned' where id = tests.id('asha');
+select is(tests.ban(), 'for good', 'a secret key that bans');
+update profiles set status = 'active' where id = tests.id('asha');
+select is(tests.ban(), 'none', 'and frees');
 
 select * from finish();
 rollback;

@@ -11,12 +11,10 @@ interface Refusal {
 }
 
 const userSchema = z.object({ user_id: z.uuid(), until: z.string().optional() });
-const banSchema = z.strictObject({ ban_duration: z.string() });
 
-/** Data API and Auth of a project, as far as the function `admin` calls them. */
+/** Data API and keys of a project, as far as the function `admin` calls them. */
 export async function serveProject() {
-  const state = { refusal: null as Refusal | null, isAuthDown: false, keys: [] as JWK[] };
-  const bans: { id: string; ban_duration: string }[] = [];
+  const state = { refusal: null as Refusal | null, keys: [] as JWK[] };
   const app = new Hono();
   const userState = (args: unknown, status: string) => {
     const { user_id, until } = userSchema.parse(args);
@@ -38,13 +36,6 @@ export async function serveProject() {
     const answer = answers[c.req.param('name')];
     return answer ? Response.json(answer(await c.req.json())) : c.notFound();
   });
-  app.put('/auth/v1/admin/users/:id', async (c) => {
-    if (c.req.header('apikey') !== secretKey) return c.json({ msg: 'denied' }, 401);
-    if (state.isAuthDown) return c.json({ msg: 'away' }, 503);
-    const id = c.req.param('id');
-    bans.push({ id, ...banSchema.parse(await c.req.json()) });
-    return c.json({ id });
-  });
   app.get('/auth/v1/.well-known/jwks.json', (c) => c.json({ keys: state.keys }));
-  return Object.assign(await serveFake(app), { state, bans });
+  return Object.assign(await serveFake(app), { state });
 }
