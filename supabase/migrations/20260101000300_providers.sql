@@ -688,9 +688,10 @@ as $$
   from storage.objects as object
   where object.bucket_id = 'provider-photos'
     and object.name like split_part(path, '/', 1) || '/%'
+    and object.name <> path
 $$;
 comment on function private.has_room_for_provider_photo(text) is
-  'Whether the folder of this path has fewer than 300 files.';
+  'Whether the folder of this path has fewer than 300 other files.';
 
 grant execute on function
   private.can_change_provider_photo(text), private.has_room_for_provider_photo(text)
@@ -706,7 +707,11 @@ create policy insert_provider_photo_manager on storage.objects for insert to aut
   );
 create policy update_provider_photo_manager on storage.objects for update to authenticated
   using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name))
-  with check (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
+  with check (
+    bucket_id = 'provider-photos'
+    and private.can_change_provider_photo(name)
+    and private.has_room_for_provider_photo(name)
+  );
 create policy delete_provider_photo_manager on storage.objects for delete to authenticated
   using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
 

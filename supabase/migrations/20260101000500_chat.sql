@@ -670,13 +670,37 @@ $$;
 comment on function private.can_add_chat_media(text) is
   'Whether the user may write in the conversation of this object of chat-media.';
 
-grant execute on function private.can_read_chat_media(text), private.can_add_chat_media(text)
-  to authenticated, service_role;
+create function private.has_room_for_chat_media(path text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select count(*) < 100
+  from storage.objects as object
+  where object.bucket_id = 'chat-media'
+    and object.name like private.conversation_of_media(path) || '/%'
+    and object.owner_id = (select auth.uid())::text
+    and object.created_at > now() - interval '1 day'
+$$;
+comment on function private.has_room_for_chat_media(text) is
+  'Whether the user has added fewer than a hundred files to the conversation within a day.';
+
+grant execute on function
+  private.can_read_chat_media(text),
+  private.can_add_chat_media(text),
+  private.has_room_for_chat_media(text)
+to authenticated, service_role;
 
 create policy select_chat_participant on storage.objects for select to authenticated
   using (bucket_id = 'chat-media' and private.can_read_chat_media(name));
 create policy insert_chat_participant on storage.objects for insert to authenticated
-  with check (bucket_id = 'chat-media' and private.can_add_chat_media(name));
+  with check (
+    bucket_id = 'chat-media'
+    and private.can_add_chat_media(name)
+    and private.has_room_for_chat_media(name)
+  );
 
 -- Fails with PT400 invalid_media, PT404 media_not_found: also for objects of other conversations.
 create function private.parse_chat_media(media jsonb, conversation_id uuid)

@@ -12,6 +12,7 @@ export const callers: Readonly<Record<string, string>> = {
   'private.block_user': signedIn,
   'private.booking_history': signedInOrService,
   'private.can_add_chat_media': signedInOrService,
+  'private.has_room_for_chat_media': signedInOrService,
   'private.can_appear_on_topic': signedInOrService,
   'private.can_change_provider_photo': signedInOrService,
   'private.can_change_review_photo': signedInOrService,

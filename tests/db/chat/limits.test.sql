@@ -1,0 +1,61 @@
+-- How many files one person may lay into Storage.
+begin;
+select plan(6);
+select tests.user('owner'), tests.user('asha');
+select tests.provider('firm', 'owner'), tests.provider('second firm', 'owner');
+create temporary table talk as select tests.talk('asha', 'firm') as id;
+grant select on talk to authenticated;
+
+create function tests.upload(bucket text, folder uuid, times integer)
+returns text
+language sql
+as $$
+  select tests.outcome(format(
+    'insert into storage.objects (bucket_id, name, owner_id)
+      select %L, format(''%s/%%s.png'', gen_random_uuid()), auth.uid()
+      from generate_series(1, %s)',
+    bucket, folder, times
+  ))
+$$;
+create function tests.upload_each(bucket text, folder uuid, times integer)
+returns text
+language sql
+as $$
+  select string_agg(distinct tests.upload(bucket, folder, 1), ', ')
+  from generate_series(1, times)
+$$;
+grant execute on all functions in schema tests to authenticated;
+
+-- Pictures of a conversation can't be removed, since messages refer to them.
+select tests.act_as('asha');
+select is(tests.upload_each('chat-media', id, 100), 'ok', 'a hundred pictures a day') from talk;
+select is(tests.upload('chat-media', id, 1), '42501', 'are all') from talk;
+select tests.act_as('owner');
+select is(tests.upload('chat-media', id, 1), 'ok', 'of each participant') from talk;
+select tests.act_as_postgres();
+update storage.objects set created_at = now() - interval '25 hours' where bucket_id = 'chat-media';
+select tests.act_as('asha');
+select is(tests.upload('chat-media', id, 1), 'ok', 'and tomorrow is another day') from talk;
+
+-- Who moves files away makes no room: they count where they are then.
+select tests.act_as_postgres();
+insert into storage.objects (bucket_id, name)
+select 'provider-photos', format('%s/%s.png', tests.id(firm), number)
+from unnest(array['firm', 'second firm']) as firm, generate_series(1, 300) as number;
+select tests.act_as('owner');
+select is(
+  tests.outcome(format(
+    'update storage.objects set name = %L where name = %L',
+    tests.id('second firm') || '/moved.png', tests.id('firm') || '/1.png'
+  )),
+  '42501', 'a full folder takes no file of another'
+);
+select is(
+  tests.outcome(format(
+    'update storage.objects set metadata = ''{}'' where name = %L', tests.id('firm') || '/1.png'
+  )),
+  'ok', 'while its own may be written over'
+);
+
+select * from finish();
+rollback;
