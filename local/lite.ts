@@ -13,7 +13,7 @@ export type AuthService = HonoContext['Variables']['authService'];
 
 export interface Lite {
   /**
-   * Answers `/rest/v1`, `/storage/v1` and lite's part of `/auth/v1`.
+   * Answers `/rest/v1` and `/storage/v1`.
    * With a caller the request runs as that caller and lite looks up nothing; without one lite
    * reads the request's own Bearer token, which must then be signed by `tokens.signInternal`.
    */

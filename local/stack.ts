@@ -123,7 +123,7 @@ async function start(
   const access = createAccess(tokens);
   const lite = await createLite(ctx);
   closers.add('lite', () => lite.stop());
-  const auth = requireApiKey(await createAuth(ctx, lite), access);
+  const auth = requireApiKey(await createAuth(ctx), access);
   closers.add('auth', () => auth.stop());
   const realtime = await createRealtime(ctx);
   closers.add('realtime', () => realtime.stop());

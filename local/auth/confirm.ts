@@ -11,7 +11,11 @@ export async function confirmPhone(tx: Tx, user: User): Promise<User> {
 
 export async function confirmEmail(tx: Tx, user: User): Promise<User> {
   await clearOneTimeTokens(tx, user.id);
-  if (user.email) await setIdentity(tx, user, 'email', user.email, true);
+  // Whoever came by way of a provider has the address from there, and no identity of its own.
+  await tx`
+    update auth.identities set
+      identity_data = identity_data || '{"email_verified": true}', updated_at = now()
+    where user_id = ${user.id} and email = lower(${user.email})`;
   return updateUser(tx, user.id, {
     confirmation_token: '',
     email_confirmed_at: new Date(),

@@ -13,6 +13,16 @@ export class AuthError extends Error {
   }
 }
 
+/** The older shape, of OAuth itself, in which GoTrue refuses ID tokens. */
+export class OAuthError extends Error {
+  constructor(
+    readonly error: string,
+    readonly description: string,
+  ) {
+    super(description);
+  }
+}
+
 export const validationFailed = (message: string) =>
   new AuthError(400, 'validation_failed', message);
 export const badJson = (reason: string) =>
@@ -42,6 +52,9 @@ export function fromPostgres(error: postgres.PostgresError): AuthError {
   const { code, constraint_name: constraint = '' } = error;
   if (code === '23505' && constraint.includes('phone')) return phoneExists();
   if (code === '23505' && constraint.includes('email')) return emailExists();
+  if (code === '23505' && constraint.startsWith('identities_')) {
+    return new AuthError(422, 'identity_already_exists', 'Identity is already linked');
+  }
   if (code === '23505' && constraint === 'users_pkey') {
     return new AuthError(422, 'user_already_exists', 'A user with this id already exists');
   }
@@ -52,12 +65,17 @@ export function fromPostgres(error: postgres.PostgresError): AuthError {
 }
 
 /** `raise sqlstate 'PT409'` in a trigger on auth.users becomes that HTTP status, as on hosted. */
-function raisedByProject(error: unknown): { status: number; body: object } | null {
+function raisedByProject(error: unknown) {
   if (!(error instanceof postgres.PostgresError)) return null;
   const status = Number(/^PT([45]\d\d)$/.exec(error.code)?.[1]);
   if (!status) return null;
   const { code, message, hint, detail } = error;
   return { status, body: { code, message, hint, detail } };
+}
+
+function shownError(error: unknown): AuthError {
+  if (error instanceof AuthError) return error;
+  return error instanceof postgres.PostgresError ? fromPostgres(error) : unexpectedFailure();
 }
 
 const apiVersion = '2024-01-01';
@@ -72,12 +90,13 @@ export function errorResponse(
     return { response: Response.json(raised.body, { status: raised.status }), known: true };
   }
 
+  if (error instanceof OAuthError) {
+    const body = { error: error.error, error_description: error.description };
+    return { response: Response.json(body, { status: 400 }), known: true };
+  }
+
   const known = error instanceof AuthError;
-  const shown = known
-    ? error
-    : error instanceof postgres.PostgresError
-      ? fromPostgres(error)
-      : unexpectedFailure();
+  const shown = shownError(error);
   const { status, code, message, details } = shown;
   const headers = new Headers({ 'x-sb-error-code': code });
   const requested = request.headers.get('x-supabase-api-version') ?? '';
@@ -87,4 +106,33 @@ export function errorResponse(
     ? { code, message, ...details }
     : { code: status, error_code: code, msg: message, ...details };
   return { response: Response.json(body, { status, headers }), known: known || status < 500 };
+}
+
+const oauthErrors = new Map([
+  [400, 'invalid_request'],
+  [401, 'unauthorized_client'],
+  [403, 'access_denied'],
+  [503, 'temporarily_unavailable'],
+]);
+const denials = ['signup_disabled', 'user_banned', 'provider_email_needs_verification'];
+
+/** The failure in the parameters of a redirect, which the browser carries back to the app. */
+export function redirectError(error: unknown): {
+  members: Record<string, string>;
+  known: boolean;
+} {
+  if (error instanceof OAuthError) {
+    const members = { error: error.error, error_description: error.description };
+    return { members, known: true };
+  }
+  const raised = raisedByProject(error);
+  const { status, code, message } = raised
+    ? { ...raised.body, status: raised.status }
+    : shownError(error);
+  const members = {
+    error: denials.includes(code) ? 'access_denied' : (oauthErrors.get(status) ?? 'server_error'),
+    error_code: code,
+    error_description: message,
+  };
+  return { members, known: raised !== null || error instanceof AuthError || status < 500 };
 }

@@ -1,14 +1,16 @@
 /**
  * `/auth/v1` as GoTrue serves it. Lite's own sign-in routes are not used: they write columns that
- * hosted generates, outside of any transaction. Lite keeps OAuth.
+ * hosted generates, outside of any transaction.
  */
 import { Hono } from 'hono';
-import type { Lite } from '../lite.ts';
 import type { Service, StackContext } from '../service.ts';
 import { adminFactorRoutes } from './admin-factors.ts';
 import { adminLinkRoutes } from './admin-links.ts';
 import { adminUserRoutes } from './admin-users.ts';
 import { AuthError, errorResponse } from './errors.ts';
+import { identityRoutes } from './external/identity-routes.ts';
+import { createProviders } from './external/providers.ts';
+import { externalRoutes } from './external/routes.ts';
 import { createSmsHook, type SmsHook } from './hook.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { createLimiters } from './limits.ts';
@@ -30,6 +32,9 @@ import { verifyLinkRoutes } from './verify-link.ts';
 function publicSettings(settings: AuthSettings) {
   return {
     external: {
+      ...Object.fromEntries(
+        Object.entries(settings.external).map(([name, { enabled }]) => [name, enabled]),
+      ),
       anonymous_users: settings.anonymousEnabled,
       email: settings.email.enabled,
       phone: settings.phone.enabled,
@@ -48,11 +53,7 @@ export interface AuthOptions {
   readonly smsHook?: SmsHook;
 }
 
-export async function createAuth(
-  ctx: StackContext,
-  lite: Pick<Lite, 'fetch'>,
-  options: AuthOptions = {},
-): Promise<Service> {
+export async function createAuth(ctx: StackContext, options: AuthOptions = {}): Promise<Service> {
   const { config, keys, sql, tokens } = ctx;
   const settings = { ...(await readAuthSettings(config)), ...options.settings };
   const logger = ctx.logger('auth');
@@ -67,6 +68,8 @@ export async function createAuth(
       options.smsHook ??
       createSmsHook({ url: settings.sendSmsHookUrl, secret: keys.smsHookSecret }),
     addresses: new KeyedLock(),
+    providers: createProviders(settings.external, logger),
+    logger,
   };
 
   const app = new Hono<AuthEnv>()
@@ -90,14 +93,14 @@ export async function createAuth(
     .route('/', verifyLinkRoutes(auth))
     .route('/', resendRoutes(auth))
     .route('/', userRoutes(auth))
+    .route('/', externalRoutes(auth))
+    .route('/', identityRoutes(auth))
     .route('/', reauthenticateRoutes(auth))
     .route('/', logoutRoutes(auth))
     .route('/', mfaRoutes(auth))
     .route('/', adminLinkRoutes(auth))
     .route('/', adminFactorRoutes(auth))
     .route('/', adminUserRoutes(auth));
-  app.all('/authorize', (c) => lite.fetch(c.req.raw));
-  app.all('/callback', (c) => lite.fetch(c.req.raw));
   app.notFound(() => {
     throw new AuthError(404, 'not_found', 'Not found');
   });

@@ -1,4 +1,4 @@
-/** PKCE: a link in a mail leads back to a code that only the browser that asked can use. */
+/** PKCE: a mail or a provider leads back to a code that only the browser that asked can use. */
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { inTransaction, type Tx } from './database.ts';
@@ -75,6 +75,9 @@ const flowSchema = z.object({
   code_challenge: z.string().nullable(),
   code_challenge_method: z.string().nullable(),
   auth_code_issued_at: z.date().nullable(),
+  authentication_method: z.string(),
+  provider_access_token: z.string().nullable(),
+  provider_refresh_token: z.string().nullable(),
 });
 
 function isVerifier(verifier: string, challenge: string | null, method: string | null): boolean {
@@ -86,11 +89,17 @@ function isVerifier(verifier: string, challenge: string | null, method: string |
 const notFound = () =>
   new AuthError(404, 'flow_state_not_found', 'invalid flow state, no valid flow state found');
 
+/** With the provider's own tokens, when somebody signed in there. */
+export interface ProviderSession extends SessionResponse {
+  readonly provider_token?: string;
+  readonly provider_refresh_token?: string;
+}
+
 export function exchangeAuthCode(
   auth: Auth,
   { code, verifier }: { code: string; verifier: string },
   client: Client,
-): Promise<SessionResponse> {
+): Promise<ProviderSession> {
   if (!code || !verifier) {
     throw validationFailed('invalid request: both auth code and code verifier should be non-empty');
   }
@@ -113,6 +122,11 @@ export function exchangeAuthCode(
     const user = await findUser(tx, 'id', flow.user_id);
     if (!user) throw notFound();
     if (isBanned(user)) throw userBanned();
-    return startSession(auth, tx, user, 'otp', client);
+    const method = flow.authentication_method === 'oauth' ? 'oauth' : 'otp';
+    return {
+      ...(await startSession(auth, tx, user, method, client)),
+      ...(flow.provider_access_token && { provider_token: flow.provider_access_token }),
+      ...(flow.provider_refresh_token && { provider_refresh_token: flow.provider_refresh_token }),
+    };
   });
 }

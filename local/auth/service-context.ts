@@ -1,6 +1,7 @@
 /** What the routes of the auth service share. */
 import type { Context } from 'hono';
-import type { RequestInfo, StackContext } from '../service.ts';
+import type { Logger, RequestInfo, StackContext } from '../service.ts';
+import type { Providers } from './external/providers.ts';
 import type { SmsHook } from './hook.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { Limiters } from './limits.ts';
@@ -12,6 +13,8 @@ export interface Auth extends Pick<StackContext, 'sql' | 'tokens' | 'config'> {
   readonly limiters: Limiters;
   readonly smsHook: SmsHook;
   readonly mailer: Mailer;
+  readonly providers: Providers;
+  readonly logger: Logger;
   /** Serialises the requests that send to, or sign up, one address. */
   readonly addresses: KeyedLock;
 }

@@ -6,6 +6,11 @@ import { parse } from 'smol-toml';
 import { z } from 'zod';
 import type { StackConfig } from '../config.ts';
 import { parseDuration } from './duration.ts';
+import {
+  type ExternalSettings,
+  externalSchema,
+  readExternalSettings,
+} from './external/settings.ts';
 
 const durationSchema = z.string().transform((text, context) => {
   const milliseconds = parseDuration(text);
@@ -18,6 +23,7 @@ const authSchema = z.looseObject({
   additional_redirect_urls: z.array(z.string()).default([]),
   enable_signup: z.boolean().default(true),
   enable_anonymous_sign_ins: z.boolean().default(false),
+  enable_manual_linking: z.boolean().default(false),
   minimum_password_length: z.int().default(6),
   password_requirements: z
     .enum([
@@ -57,6 +63,7 @@ const authSchema = z.looseObject({
         .prefault({}),
     })
     .prefault({}),
+  external: externalSchema,
   hook: z
     .looseObject({
       send_sms: z.looseObject({ enabled: z.boolean().default(true), uri: z.string().default('') }),
@@ -70,6 +77,8 @@ export interface AuthSettings {
   readonly redirectUrls: readonly string[];
   readonly signupEnabled: boolean;
   readonly anonymousEnabled: boolean;
+  /** Users may add accounts of providers to theirs, and take them away. */
+  readonly manualLinkingEnabled: boolean;
   readonly passwordMinLength: number;
   /** Every password needs a character of each of these sets. */
   readonly passwordCharacterSets: readonly string[];
@@ -96,6 +105,7 @@ export interface AuthSettings {
     readonly maxEnrolledFactors: number;
     readonly totp: { readonly enrollEnabled: boolean; readonly verifyEnabled: boolean };
   };
+  readonly external: ExternalSettings;
   readonly sendSmsHookUrl: string;
 }
 
@@ -130,6 +140,7 @@ export async function readAuthSettings(
     redirectUrls: auth.additional_redirect_urls,
     signupEnabled: auth.enable_signup,
     anonymousEnabled: auth.enable_anonymous_sign_ins,
+    manualLinkingEnabled: auth.enable_manual_linking,
     passwordMinLength: auth.minimum_password_length,
     passwordCharacterSets: characterSets[auth.password_requirements],
     reauthenticatesForPassword: auth.email.secure_password_change,
@@ -154,6 +165,7 @@ export async function readAuthSettings(
         verifyEnabled: auth.mfa.totp.verify_enabled,
       },
     },
+    external: await readExternalSettings(config, auth.external),
     sendSmsHookUrl: hookUrl(config, auth.hook.send_sms?.uri ?? ''),
   };
 }

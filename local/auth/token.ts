@@ -1,9 +1,10 @@
-/** POST /token: password, refresh_token and pkce grants. */
+/** POST /token: password, refresh_token, pkce and id_token grants. */
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { assertProviderEnabled } from './accounts.ts';
 import { inTransaction } from './database.ts';
 import { AuthError, validationFailed } from './errors.ts';
+import { signInWithIdToken } from './external/id-token.ts';
 import { type Contact, parseContact, readBody, textSchema } from './input.ts';
 import { isPassword } from './passwords.ts';
 import { exchangeAuthCode } from './pkce.ts';
@@ -69,6 +70,9 @@ export function tokenRoutes(auth: Auth): Hono<AuthEnv> {
         const grant = { code: body.auth_code, verifier: body.code_verifier };
         return c.json(await exchangeAuthCode(auth, grant, clientOf(c)));
       }
+      case 'id_token':
+        auth.limiters.signIn(c.env.ip);
+        return c.json(await signInWithIdToken(auth, c));
       default:
         throw validationFailed('unsupported_grant_type');
     }

@@ -148,8 +148,8 @@ export interface NewUser {
   readonly isAnonymous?: boolean;
 }
 
-/** Inserts the unconfirmed user, with one identity for each address it has. */
-export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
+/** Inserts the unconfirmed user, as yet without an identity. */
+export async function insertUserRow(tx: Tx, user: NewUser): Promise<void> {
   await tx`
     insert into auth.users (
       instance_id, id, aud, role, email, phone, encrypted_password, raw_app_meta_data,
@@ -162,6 +162,11 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
       ${tx.json(user.userMetadata)}, '', '', '', '', '', '', '', '',
       ${user.isAnonymous ?? false}, now(), now()
     )`;
+}
+
+/** Inserts the unconfirmed user, with one identity for each address it has. */
+export async function insertUser(tx: Tx, user: NewUser): Promise<User> {
+  await insertUserRow(tx, user);
   if (user.email) await insertIdentity(tx, user.id, 'email', user.email, false);
   if (user.phone) await insertIdentity(tx, user.id, 'phone', user.phone, false);
   // Read again: a trigger of the project may have changed what was inserted.
@@ -225,7 +230,7 @@ export async function updateUser(tx: Tx, id: string, changes: UserChanges): Prom
 /** app_metadata lists the providers by which the user can sign in. */
 export async function refreshProviders(tx: Tx, id: string): Promise<User> {
   const user = await getUser(tx, id);
-  const providers = user.identities.map((identity) => identity.provider);
+  const providers = [...new Set(user.identities.map((identity) => identity.provider))];
   const [provider] = providers;
   if (!provider) return user;
   return updateUser(tx, id, {

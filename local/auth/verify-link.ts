@@ -4,15 +4,11 @@ import { inTransaction } from './database.ts';
 import { AuthError, validationFailed } from './errors.ts';
 import { pkcePrefix } from './one-time-tokens.ts';
 import { issueAuthCode } from './pkce.ts';
-import { redirectTarget } from './redirects.ts';
+import { fragment, redirectTarget, sessionMembers } from './redirects.ts';
 import { type Auth, type AuthEnv, type Client, clientOf } from './service-context.ts';
 import { startSession } from './sessions.ts';
 import { applyToken, emailTokens } from './used-tokens.ts';
 import { expiredLink, singleConfirmation } from './verify.ts';
-
-/** `sb` tells the client library that the fragment comes from this service. */
-const fragment = (members: Record<string, string>) =>
-  new URLSearchParams({ ...members, sb: '' }).toString();
 
 interface Link {
   readonly type: string;
@@ -32,14 +28,7 @@ async function follow(auth: Auth, { type, hash, isPkce }: Link, target: URL, cli
       target.searchParams.set('code', await issueAuthCode(tx, user.id, purpose));
     } else {
       const session = await startSession(auth, tx, user, 'otp', client);
-      target.hash = fragment({
-        access_token: session.access_token,
-        expires_at: String(session.expires_at),
-        expires_in: String(session.expires_in),
-        refresh_token: session.refresh_token,
-        token_type: session.token_type,
-        type,
-      });
+      target.hash = fragment({ ...sessionMembers(session), type });
     }
   });
 }

@@ -57,7 +57,8 @@ export interface AuthService {
 
 export interface AuthServiceOptions {
   readonly limits?: Partial<AuthLimits>;
-  readonly settings?: Partial<AuthSettings>;
+  /** Those that name the service itself are made of its address. */
+  readonly settings?: Partial<AuthSettings> | ((url: string) => Partial<AuthSettings>);
   readonly accessTokenSeconds?: number;
   readonly refreshTokenSeconds?: number;
   readonly hookUrl?: string;
@@ -73,7 +74,7 @@ function clientOf(url: string, key: string): SupabaseClient {
   });
 }
 
-async function listen(handle: (request: Request) => Response | Promise<Response>) {
+export async function listen(handle: (request: Request) => Response | Promise<Response>) {
   const server = createServer(getRequestListener(handle));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = z.object({ port: z.number() }).parse(server.address());
@@ -120,6 +121,8 @@ export async function startAuthService(
     accessTokenSeconds: options.accessTokenSeconds ?? 900,
     refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,
   };
+  const settings =
+    typeof options.settings === 'function' ? options.settings(server.url) : options.settings;
   const log = (message: string) => logged.push(message);
   const auth = await createAuth(
     {
@@ -130,9 +133,8 @@ export async function startAuthService(
       tokens: await createTokens(keys, `${server.url}/auth/v1`),
       logger: () => ({ info: log, warn: log, error: log }),
     },
-    { fetch: async () => new Response('lite', { status: 400 }) },
     {
-      settings: { sendSmsHookUrl: options.hookUrl ?? hook.url, ...options.settings },
+      settings: { sendSmsHookUrl: options.hookUrl ?? hook.url, ...settings },
     },
   );
   handle = async (request) => {

@@ -27,6 +27,25 @@ test('the CLI accepts config.toml without a warning', async () => {
   expect(await complaints((config) => config)).toBe('');
 });
 
+test('the CLI accepts providers that are turned on', async () => {
+  const section = ['[auth.external.keycloak]', 'enabled = true', 'client_id = "a"', 'secret = "b"'];
+  const url = 'url = "https://id.example.com/realms/a"';
+  expect(
+    await complaints((config) =>
+      [
+        config
+          .replaceAll('enabled = false\nclient_id', 'enabled = true\nclient_id')
+          .replace(/env\((GOOGLE|APPLE)_\w+\)/g, 'x'),
+        ...section,
+        url,
+        'email_optional = true',
+        'skip_nonce_check = true',
+        'redirect_uri = ""',
+      ].join('\n'),
+    ),
+  ).toBe('');
+});
+
 test('the CLI would name a key that it does not know', async () => {
   const complaint = await complaints((config) => `${config}\n[auth.unknown]\nkey = 1\n`);
   expect(complaint).toContain('auth.unknown');

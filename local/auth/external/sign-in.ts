@@ -1,0 +1,34 @@
+/** What the redirect and the ID token lead to: the account, a refusal, a mail. */
+import { inTransaction, type Tx } from '../database.ts';
+import type { Auth } from '../service-context.ts';
+import type { User } from '../users.ts';
+import { linkProvider, mailConfirmation, signInWithProvider } from './accounts.ts';
+import type { ProvidedUser } from './provided-user.ts';
+
+export interface Arrival {
+  readonly provided: ProvidedUser;
+  /** Who adds the account to theirs; null when somebody signs in. */
+  readonly linkingUserId: string | null;
+  /** Where the link in a confirmation leads back to. */
+  readonly redirectTo: string;
+}
+
+/** Finds or makes the account, and lets `admit` open it in the same transaction. */
+export function arrive<T>(
+  auth: Auth,
+  { provided, linkingUserId, redirectTo }: Arrival,
+  admit: (tx: Tx, user: User) => Promise<T>,
+): Promise<T> {
+  const { provider, subject, email } = provided;
+  return auth.addresses.run(email || `${provider}:${subject}`, async () => {
+    const answer = await inTransaction(auth.sql, async (tx) => {
+      const { user, refusal } = linkingUserId
+        ? await linkProvider(tx, linkingUserId, provided)
+        : await signInWithProvider(auth, tx, provided);
+      return refusal ? { user, refusal } : { admitted: await admit(tx, user) };
+    });
+    if ('admitted' in answer) return answer.admitted;
+    await mailConfirmation(auth, answer.user, redirectTo);
+    throw answer.refusal;
+  });
+}
