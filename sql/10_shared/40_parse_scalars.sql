@@ -129,6 +129,22 @@ $$;
 comment on function private.parse_integer(jsonb, text, bigint, bigint, bigint) is
   'A whole JSON number within the bounds; the fallback stands for null.';
 
+create function private.parse_double(value jsonb, reason text)
+returns double precision
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return (parse_double.value #>> '{}')::double precision;
+exception when data_exception then
+  perform private.reject(reason, 'a number that a double holds');
+  return null;
+end;
+$$;
+comment on function private.parse_double(jsonb, text) is
+  'A JSON number; those of JSON may be larger, or nearer to zero, than a double can.';
+
 create function private.parse_boolean(value jsonb, reason text, fallback boolean)
 returns boolean
 language plpgsql

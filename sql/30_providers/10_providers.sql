@@ -90,6 +90,9 @@ security definer
 set search_path = ''
 as $$
 begin
+  if coalesce(new.kind, '') not in ('solo', 'company') then
+    perform private.reject('invalid_kind', 'solo or company');
+  end if;
   new.names := private.parse_language_map(new.names, 'invalid_names', 120);
   new.descriptions := private.parse_language_map(
     new.descriptions, 'invalid_descriptions', 2000, false

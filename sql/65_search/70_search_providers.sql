@@ -96,7 +96,7 @@ begin
         search_providers.max_price_amount, 'invalid_max_price_amount', 0, 1000000000000
       ),
       v_sort,
-      (v_after ->> 1)::float8,
+      private.parse_double(v_after -> 1, 'invalid_cursor'),
       private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null),
       v_page_size + 1,
       case when v_postcode is null and v_district is null then '{}' else

@@ -1,5 +1,5 @@
 begin;
-select plan(31);
+select plan(33);
 select tests.user('asha'), tests.user('bina'), tests.user('owner');
 select tests.category('works'), tests.category('later');
 update categories set phase = 'monetisation' where slug = 'later';
@@ -102,6 +102,16 @@ from (
     ($$'{}', '{"push": 1}', null$$, 'PT400 invalid_channels'),
     ($$'{}', '{}', 'Hindi'$$, 'PT400 invalid_language')
 ) as tried (row, expected);
+update profiles set market_id = 'servicepro' where id = tests.id('asha');
+select is(
+  tests.outcome(format(
+    'insert into preferences (user_id, category_ids) values (%L, array[%L]::uuid[])',
+    tests.id('bina'), category
+  )),
+  '42501', 'of others nothing shows, not even their market'
+)
+from unnest(array[tests.id('category works'), tests.id('category later')]) as category;
+update profiles set market_id = 'localpro' where id = tests.id('asha');
 
 -- Sign-ins
 select tests.act_as_postgres();

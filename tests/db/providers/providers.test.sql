@@ -1,5 +1,5 @@
 begin;
-select plan(25);
+select plan(26);
 select tests.user('owner'), tests.user('crew'), tests.user('rival'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
 select tests.provider('firm', 'owner'), tests.provider('other firm', 'rival');
@@ -34,6 +34,7 @@ from (
     ($$descriptions = '{"en": ""}'$$, 'PT400 invalid_descriptions'),
     ($$address = ''$$, 'PT400 invalid_address'),
     ($$time_zone = 'x'$$, 'PT400 invalid_time_zone'),
+    ($$kind = 'chain'$$, 'PT400 invalid_kind'),
     ('buffer_minutes = 481', 'PT400 invalid_buffer_minutes'),
     ('buffer_minutes = null', 'PT400 invalid_buffer_minutes'),
     ('lead_minutes = -1', 'PT400 invalid_lead_minutes')

@@ -1,5 +1,5 @@
 begin;
-select plan(46);
+select plan(48);
 select tests.user('owner'), tests.user('asha');
 -- Businesses on one meridian, 0, 1, 5, 9 and 30 km away; a second one is at the first's place.
 select
@@ -164,6 +164,9 @@ from (
     ($$'localpro', sort => 'name'$$, 'PT400 invalid_sort'),
     ($$'localpro', page_size => '101'$$, 'PT400 invalid_page_size'),
     ($$'localpro', cursor => 'x'$$, 'PT400 invalid_cursor'),
+    -- 1e999 and 1e-999, which no double holds
+    ($$'localpro', cursor => 'WyJyYW5rIiwxZTk5OSwieCJd'$$, 'PT400 invalid_cursor'),
+    ($$'localpro', cursor => 'WyJyYW5rIiwxZS05OTksIngiXQ'$$, 'PT400 invalid_cursor'),
     (format($$'localpro', cursor => %L, sort => 'price'$$,
       public.search_providers('localpro', page_size => '1') ->> 'next_cursor'),
       'PT400 invalid_cursor'),
