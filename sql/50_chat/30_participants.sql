@@ -35,9 +35,13 @@ create trigger _100_timestamps before insert or update on public.conversation_pa
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;
 grant select on public.conversation_participants to authenticated, service_role;
--- Their own row only: the others of a conversation are shown by get_conversation.
+-- Their own row only: the others of a conversation are shown by get_conversation. To speak for the
+-- platform is a role, and needs the second factor as every role does.
 create policy select_self on public.conversation_participants for select to authenticated
-  using (user_id = (select private.me()));
+  using (
+    user_id = (select private.me())
+    and (side <> 'support' or not (select private.lacks_second_factor()))
+  );
 -- The subquery is itself under the policy of conversation_participants.
 create policy select_participant on public.conversations for select to authenticated
   using (exists (

@@ -12,6 +12,7 @@ as $$
     from public.conversation_participants as mine
     where mine.conversation_id = is_participant.conversation_id
       and mine.user_id = (select private.me())
+      and (mine.side <> 'support' or not (select private.lacks_second_factor()))
   )
 $$;
 comment on function private.is_participant(uuid) is
@@ -52,8 +53,8 @@ $$;
 comment on function private.can_write(uuid) is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 conversation_not_found: also for
--- conversations of other people.
+-- Fails with PT401 not_signed_in, PT403 user_blocked and (to support) second_factor_required, PT404
+-- conversation_not_found: also for conversations of other people.
 create function private.require_conversation(conversation_id text)
 returns public.conversations
 language plpgsql
@@ -78,6 +79,8 @@ begin
       message = 'There is no such conversation.',
       detail = 'conversation_not_found',
       hint = 'Use the id of a conversation that you take part in.';
+  elsif v_conversation.kind = 'support' and v_conversation.customer_id is distinct from v_me then
+    perform private.require_second_factor();
   end if;
   return v_conversation;
 end;

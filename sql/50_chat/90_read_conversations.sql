@@ -72,6 +72,7 @@ begin
     join public.conversations as conversation on conversation.id = mine.conversation_id
     where mine.user_id = v_me
       and mine.is_archived = v_is_archived
+      and (mine.side <> 'support' or not (select private.lacks_second_factor()))
       and (list_conversations.kind is null or conversation.kind = list_conversations.kind)
       and (
         v_after is null

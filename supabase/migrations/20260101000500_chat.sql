@@ -76,9 +76,13 @@ create trigger _100_timestamps before insert or update on public.conversation_pa
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;
 grant select on public.conversation_participants to authenticated, service_role;
--- Their own row only: the others of a conversation are shown by get_conversation.
+-- Their own row only: the others of a conversation are shown by get_conversation. To speak for the
+-- platform is a role, and needs the second factor as every role does.
 create policy select_self on public.conversation_participants for select to authenticated
-  using (user_id = (select private.me()));
+  using (
+    user_id = (select private.me())
+    and (side <> 'support' or not (select private.lacks_second_factor()))
+  );
 -- The subquery is itself under the policy of conversation_participants.
 create policy select_participant on public.conversations for select to authenticated
   using (exists (
@@ -340,6 +344,7 @@ as $$
     from public.conversation_participants as mine
     where mine.conversation_id = is_participant.conversation_id
       and mine.user_id = (select private.me())
+      and (mine.side <> 'support' or not (select private.lacks_second_factor()))
   )
 $$;
 comment on function private.is_participant(uuid) is
@@ -380,8 +385,8 @@ $$;
 comment on function private.can_write(uuid) is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 conversation_not_found: also for
--- conversations of other people.
+-- Fails with PT401 not_signed_in, PT403 user_blocked and (to support) second_factor_required, PT404
+-- conversation_not_found: also for conversations of other people.
 create function private.require_conversation(conversation_id text)
 returns public.conversations
 language plpgsql
@@ -406,6 +411,8 @@ begin
       message = 'There is no such conversation.',
       detail = 'conversation_not_found',
       hint = 'Use the id of a conversation that you take part in.';
+  elsif v_conversation.kind = 'support' and v_conversation.customer_id is distinct from v_me then
+    perform private.require_second_factor();
   end if;
   return v_conversation;
 end;
@@ -1488,6 +1495,7 @@ begin
     join public.conversations as conversation on conversation.id = mine.conversation_id
     where mine.user_id = v_me
       and mine.is_archived = v_is_archived
+      and (mine.side <> 'support' or not (select private.lacks_second_factor()))
       and (list_conversations.kind is null or conversation.kind = list_conversations.kind)
       and (
         v_after is null

@@ -63,7 +63,7 @@ describe('a challenge', () => {
 
     const fresh = await challengeOf(person, factorId);
     await auth.sql`
-      update auth.mfa_challenges set created_at = now() - interval '298 seconds'
+      update auth.mfa_challenges set created_at = now() - interval '240 seconds'
       where id = ${fresh}`;
     const late = { factorId, challengeId: fresh, code: codeOf(secret) };
     expect((await person.client.auth.mfa.verify(late)).error).toBeNull();
