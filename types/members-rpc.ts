@@ -57,6 +57,8 @@ const customerStatisticsSchema = z.object({
   completed_count: z.int(),
   cancelled_count: z.int(),
   last_completed_at: z.string().nullable(),
+  review_count: z.int(),
+  average_rating_given: z.number().nullable(),
 });
 const viewServiceSchema = z.strictObject({ service_id: z.uuid() });
 

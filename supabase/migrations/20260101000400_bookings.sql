@@ -801,46 +801,6 @@ create trigger _900_count_delete before delete on public.bookings
   when (old.status <> 'draft')
   execute function private.tg_bookings__count();
 
--- What a customer's bookings tell. Read from the index of customers: it costs as many rows as the
--- customer has bookings, no counter to keep. What was spent is the ledger's to say.
-create function private.customer_statistics()
-returns jsonb
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_me uuid := private.require_me();
-begin
-  return (
-    select jsonb_build_object(
-      'booking_count', count(*),
-      'completed_count', count(*) filter (where booking.status = 'completed'),
-      'cancelled_count', count(*) filter (where booking.status = 'cancelled'),
-      'last_completed_at', max(booking.ends_at) filter (where booking.status = 'completed')
-    )
-    from public.bookings as booking
-    where booking.customer_id = v_me and booking.status <> 'draft'
-  );
-end;
-$$;
-comment on function private.customer_statistics() is 'Body of public.customer_statistics.';
-
-create function public.customer_statistics()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.customer_statistics()
-$$;
-comment on function public.customer_statistics() is
-  'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at}.
-Drafts don''t count; last_completed_at is when the last completed job was to end.';
-grant execute on function private.customer_statistics(), public.customer_statistics()
-  to authenticated;
-
 -- What the RPCs of bookings share: who the caller is to a booking, and how a booking is answered.
 
 create function private.my_booking_actors(booking public.bookings)

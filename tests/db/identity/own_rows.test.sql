@@ -136,7 +136,8 @@ select tests.book('shop', 'asha', '2 days');
 select tests.act_as('asha');
 select is(
   public.customer_statistics() - 'last_completed_at',
-  '{"booking_count": 1, "completed_count": 0, "cancelled_count": 0}', 'a customer''s bookings'
+  '{"booking_count": 1, "completed_count": 0, "cancelled_count": 0, "review_count": 0,
+    "average_rating_given": null}', 'a customer''s bookings and reviews'
 );
 
 select * from finish();

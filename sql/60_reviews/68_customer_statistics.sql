@@ -1,5 +1,5 @@
--- What a customer's bookings tell. Read from the index of customers: it costs as many rows as the
--- customer has bookings, no counter to keep. What was spent is the ledger's to say.
+-- What a customer's bookings and reviews tell. Read from the indexes of customers: it costs as many
+-- rows as the customer has, no counter to keep. What was spent is the ledger's to say.
 create function private.customer_statistics()
 returns jsonb
 language plpgsql
@@ -19,6 +19,13 @@ begin
     )
     from public.bookings as booking
     where booking.customer_id = v_me and booking.status <> 'draft'
+  ) || (
+    select jsonb_build_object(
+      'review_count', count(*),
+      'average_rating_given', round(avg(review.overall_rating), 2)
+    )
+    from public.reviews as review
+    where review.customer_id = v_me and review.side = 'customer'
   );
 end;
 $$;
@@ -33,7 +40,8 @@ as $$
   select private.customer_statistics()
 $$;
 comment on function public.customer_statistics() is
-  'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at}.
+  'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at},
+and reviews of businesses: {review_count, average_rating_given: 1 to 5, null without a review}.
 Drafts don''t count; last_completed_at is when the last completed job was to end.';
 grant execute on function private.customer_statistics(), public.customer_statistics()
   to authenticated;
