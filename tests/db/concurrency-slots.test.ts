@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => race?.sql.end());
 
-test('100 customers ask for the same hour: one gets it', async () => {
+test('H4 100 customers ask for the same hour: one gets it', async () => {
   const firm = await race.makeFirm();
   const outcomes = await Promise.all(
     customers.map((customer) => race.request(customer, firm, at(0))),
@@ -26,7 +26,7 @@ test('100 customers ask for the same hour: one gets it', async () => {
   expect(rows).toEqual([{ status: 'requested' }]);
 }, 60_000);
 
-test('100 clients of the Data API ask for the same hour: one booking, 99 times PT409', async () => {
+test('H4 100 clients of the Data API ask for the same hour: one booking, 99 times PT409', async () => {
   const stack = await testStack();
   const firm = await race.makeFirm();
   const users = await Promise.all(Array.from({ length: 10 }, () => makeUser()));

@@ -25,7 +25,7 @@ afterAll(async () => {
   await sql.end();
 });
 
-describe('a business', () => {
+describe('O1 a business', () => {
   it('waits in the queue, is verified, suspended and reinstated; the log tells all of it', async () => {
     const firm = await submitFirm(owner, sql);
     const { admin: functions } = admin.karigar.functions;
@@ -92,7 +92,7 @@ describe('a business', () => {
   });
 });
 
-describe('the log', () => {
+describe('O1 the log', () => {
   it('has address and user agent of the admin, not of the function', async () => {
     const stack = await testStack();
     const { data } = await admin.karigar.supabase.auth.getSession();
@@ -149,7 +149,7 @@ describe('the log', () => {
   });
 });
 
-describe('configuration', () => {
+describe('O2 configuration', () => {
   it('is versioned, taken back, and public only where it says so', async () => {
     const key = `e2e_${randomUUID().replaceAll('-', '')}`;
     const { configuration } = admin.karigar.functions.admin;

@@ -23,7 +23,7 @@ afterAll(async () => {
   await sql.end();
 });
 
-describe('a blocked user', () => {
+describe('O1 a blocked user', () => {
   /** What one token gets by each of the ways to the backend. */
   async function tryEverything(
     { karigar, userId }: Person,

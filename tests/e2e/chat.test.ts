@@ -51,7 +51,7 @@ function follow({ karigar }: Person, after?: number) {
   return { messages, reads, states, errors, stop: watch.stop };
 }
 
-describe('a conversation', () => {
+describe('X1, X2 a conversation', () => {
   it('shows each side what the other writes and has read', async () => {
     const sides = [follow(customer), follow(owner)];
     await vi.waitFor(() => {
@@ -149,7 +149,7 @@ describe('a conversation', () => {
   });
 });
 
-describe('activity', () => {
+describe('X4 activity', () => {
   it('shows who is there and who types', async () => {
     const typing: Typing[] = [];
     const present: string[][] = [];
@@ -172,7 +172,7 @@ describe('activity', () => {
   });
 });
 
-describe('the badge', () => {
+describe('X1 the badge', () => {
   it('follows what the user has not read, to the number', async () => {
     const told: Badges[] = [];
     const watch = customer.karigar.watchUser((badges) => told.push(badges));
@@ -205,7 +205,7 @@ describe('the badge', () => {
   });
 });
 
-describe('a stranger', () => {
+describe('X1 a stranger', () => {
   it('finds nothing, whatever they try', async () => {
     const { rpc } = stranger.karigar;
     const conversation_id = conversation.id;

@@ -81,7 +81,7 @@ async function readCode(): Promise<string> {
 }
 const codesOf = ({ karigar }: Person) => karigar.functions.otp['job-codes'];
 
-describe('a job in Bihar', () => {
+describe('K7 a job in Bihar', () => {
   it('starts and ends with the codes that the customer got by SMS', async () => {
     const { id: booking_id, number } = await accepted();
     const move = (to_status: 'in_progress' | 'completed') =>

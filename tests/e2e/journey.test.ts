@@ -51,7 +51,7 @@ async function book(): Promise<Booking> {
 const move = (booking: Booking, to_status: Booking['status']) =>
   owner.karigar.rpc.transitionBooking({ booking_id: booking.id, to_status });
 
-describe('from search to booking', () => {
+describe('D1, K1 from search to booking', () => {
   it('finds the plumber near Gomti Nagar in spite of a typing error', async () => {
     const { items } = await search();
     expect(items[0]).toMatchObject({ slug: 'master-plumber-services', is_verified: true });
@@ -103,7 +103,7 @@ describe('from search to booking', () => {
   });
 });
 
-describe('watchBooking', () => {
+describe('K2, K12 watchBooking', () => {
   it('shows every change to both sides as it happens', async () => {
     const booking = await book();
     const watches = [follow(customer, booking.id), follow(owner, booking.id)];

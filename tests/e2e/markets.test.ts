@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await sql?.end());
 
-describe('a search in the languages of the market', () => {
+describe('D1, D2 a search in the languages of the market', () => {
   it.each(searches)('%s, %s: %s', async (market, language, query, slug) => {
     const { items } = await karigar.rpc.searchProviders({ market, query, language });
     expect(items.map((item) => item.slug).slice(0, 3)).toContain(slug);

@@ -44,7 +44,7 @@ function follow({ karigar }: Person, options: { appear?: boolean } = {}) {
   return { seen, errors, stop: watch.stop };
 }
 
-describe('members of a business', () => {
+describe('X4 members of a business', () => {
   it('are seen by customers while they are there, also after a cut connection', async () => {
     const before = await customer.karigar.rpc.providerLastSeen({ provider_id: providerId });
     const watch = follow(customer);

@@ -4,7 +4,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { submitFirm } from './admin-people.ts';
-import { type Person, person } from './people.ts';
+import { bookSoon, type Person, person } from './people.ts';
 
 let sql: postgres.Sql;
 let owner: Person;
@@ -165,6 +165,49 @@ describe('P2 service areas', () => {
     expect(await isFound({ ...kanpur, postcode: '208002' })).toBe(false);
     await clear();
     expect(await isFound(seat)).toBe(true);
+  });
+});
+
+describe('P7 statistics', () => {
+  it('count jobs, answers and how soon they came, for the business alone', async () => {
+    const { supabase, rpc } = owner.karigar;
+    const { data: service } = await supabase
+      .from('services')
+      .select('id')
+      .eq('provider_id', provider_id)
+      .single()
+      .throwOnError();
+    const book = () =>
+      bookSoon(visitor, {
+        provider_id,
+        service_ids: [service.id],
+        location: { address: 'Vipin Khand, Gomti Nagar', ...seat },
+      });
+    const [done, declined] = [await book(), await book()];
+    for (const to_status of ['confirmed', 'in_progress', 'completed'] as const) {
+      await rpc.transitionBooking({ booking_id: done.id, to_status });
+    }
+    await rpc.transitionBooking({ booking_id: declined.id, to_status: 'declined', reason: 'Away' });
+    const { data } = await supabase
+      .from('provider_statistics')
+      .select()
+      .eq('provider_id', provider_id)
+      .single()
+      .throwOnError();
+    expect(data).toMatchObject({
+      job_count: 1,
+      completed_count: 1,
+      completion_rate: 1,
+      request_count: 2,
+      declined_count: 1,
+      acceptance_rate: 0.5,
+      response_seconds_average: expect.toSatisfy((seconds) => seconds < 60),
+    });
+    const foreign = await visitor.karigar.supabase
+      .from('provider_statistics')
+      .select('job_count')
+      .eq('provider_id', provider_id);
+    expect(foreign.data).toEqual([]);
   });
 });
 

@@ -39,7 +39,7 @@ async function job(): Promise<Booking> {
   return booking;
 }
 
-describe('a review', () => {
+describe('R1 a review', () => {
   it('is written once the work is done, and seen by everybody', async () => {
     const { id: booking_id, provider_id } = await job();
     const before = await customer.karigar.rpc.listReviews({ provider_id });
@@ -116,7 +116,7 @@ describe('a review', () => {
   });
 });
 
-describe('the reputation', () => {
+describe('R3 the reputation', () => {
   it('says why it is what it is, and moves with a review', async () => {
     const { id: booking_id, provider_id } = await job();
     const before = await owner.karigar.rpc.providerReputation({ provider_id });

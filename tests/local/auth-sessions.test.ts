@@ -31,7 +31,7 @@ async function age(refreshToken: string, seconds: number) {
     where session_id = (select session_id from auth.refresh_tokens where token = ${refreshToken})`;
 }
 
-describe('refresh', () => {
+describe('I6 refresh', () => {
   it('rotates the token within the same session', async () => {
     const { session } = await signIn();
     const { data, error } = await refresh(session.refresh_token);
