@@ -1945,7 +1945,7 @@ export type Database = {
           allows_multiple_crews?: boolean;
           category_id: string;
           created_at?: string;
-          currency: string;
+          currency?: string;
           descriptions?: Json | null;
           duration_minutes?: number;
           excludes?: Json | null;
