@@ -36,12 +36,14 @@ const settingsSchema = z
 const claimsSchema = z.object({ sub: z.uuid(), role: z.literal('authenticated') });
 
 /**
- * The address to name in the database's log. Cloudflare, in front of every hosted project, writes
- * its own header over the caller's; elsewhere the last hop is the one that nobody can make up.
+ * The addresses for the database's log, the caller's first. Cloudflare, in front of every hosted
+ * project, writes its own header over the caller's; elsewhere the last hop is the one that nobody
+ * can make up, so all hops follow.
  */
-function addressOf(c: Context): string | undefined {
-  const last = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
-  return c.req.header('cf-connecting-ip') ?? (last || undefined);
+function addressesOf(c: Context): string {
+  const hops = c.req.header('x-forwarded-for') ?? '';
+  const first = c.req.header('cf-connecting-ip') ?? hops.split(',').at(-1)?.trim();
+  return [first, hops].filter(Boolean).join(', ');
 }
 
 /** Lets only signed-in users pass; `caller` acts in their name. */
@@ -60,14 +62,14 @@ export function requireCaller(
     if (token === undefined) throw new AppError('not_signed_in');
     const claims = await verify(token, keys);
 
-    const ip = addressOf(c);
+    const addresses = addressesOf(c);
     const userAgent = c.req.header('user-agent');
     const client = createClient(url, publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false },
       global: {
         headers: {
           Authorization: `Bearer ${token}`,
-          ...(ip && { 'X-Forwarded-For': ip }),
+          ...(addresses && { 'X-Forwarded-For': addresses }),
           ...(userAgent && { 'User-Agent': userAgent }),
         },
       },

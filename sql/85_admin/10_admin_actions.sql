@@ -26,8 +26,8 @@ comment on column public.admin_actions.after is 'The same, as it is since.';
 comment on column public.admin_actions.ip is
   'First address of forwarded_for: the admin''s, as the function admin or the caller says.';
 comment on column public.admin_actions.forwarded_for is
-  'The header as it arrived. Proxies append what they see, callers can only prepend: who calls the
-RPC directly and lies about ip still shows at the end.';
+  'The last 500 characters of the header. Proxies append what they see, callers can only prepend:
+who lies about ip still shows at the end.';
 comment on column public.admin_actions.user_agent is 'As the client says; at most 500 characters.';
 -- Filters of list_admin_actions; ids ascend with time.
 create index admin_actions_admin_id_id_idx on public.admin_actions (admin_id, id desc);
@@ -146,7 +146,8 @@ as $$
   values (
     auth.uid(), action, resource_type, resource_id, before, after, reason,
     private.parse_ip(split_part(private.request_header('x-forwarded-for'), ',', 1)),
-    left(private.request_header('x-forwarded-for'), 500),
+    -- The end is what proxies wrote; the beginning may be as long as the caller likes.
+    right(private.request_header('x-forwarded-for'), 500),
     left(private.request_header('user-agent'), 500)
   )
 $$;

@@ -137,11 +137,20 @@ describe('a call', () => {
         authorization: `Bearer ${token}`,
         apikey: 'sb_publishable_test',
         'user-agent': 'Firefox',
-        // The last hop's word, not what the caller made up.
-        'x-forwarded-for': '203.0.113.7',
+        // First the last hop's word, not what the caller made up; then all of them.
+        'x-forwarded-for': '203.0.113.7, 192.0.2.1, 203.0.113.7',
       },
     });
     expect(JSON.parse(request?.body ?? '')).toEqual({ provider_id: providerId, notes: 'Seen.' });
+  });
+
+  it('keeps the last hop also where somebody plays Cloudflare', async () => {
+    const token = await sign();
+    const headers = { 'cf-connecting-ip': '192.0.2.1', 'x-forwarded-for': '203.0.113.7' };
+    await call(`/providers/${providerId}/verify`, { body: {}, token, headers });
+    expect(project.requests[0]?.headers).toMatchObject({
+      'x-forwarded-for': '192.0.2.1, 203.0.113.7',
+    });
   });
 
   it('refuses what the database refuses, in its words', async () => {

@@ -1,5 +1,5 @@
 begin;
-select plan(26);
+select plan(27);
 select tests.user('owner'), tests.user('asha'), tests.user('boss'), tests.user('chief'),
   tests.user('mod');
 insert into user_roles (user_id, role)
@@ -97,10 +97,18 @@ select is(
   true, 'and is kept as it came'
 );
 select set_config(
-  'request.headers', jsonb_build_object('user-agent', repeat('x', 9999))::text, true
+  'request.headers',
+  jsonb_build_object(
+    'user-agent', repeat('x', 9999), 'x-forwarded-for', repeat('192.0.2.1, ', 99) || '203.0.113.9'
+  )::text,
+  true
 );
 select is(
   tests.outcome($$select set_configuration('a', '1', 'test')$$), 'ok', 'nor a very long user agent'
+);
+select matches(
+  (select forwarded_for from admin_actions where resource_id = 'a'), ', 203[.]0[.]113[.]9$',
+  'and no long list of made up addresses hides the last one'
 );
 
 -- Nobody changes it, the owner of the table included.
