@@ -21,7 +21,9 @@ $$;
 comment on function private.uuid_v7() is 'A UUID of version 7 (RFC 9562), for primary keys.';
 grant execute on function private.uuid_v7() to authenticated, service_role;
 
--- Keeps created_at and updated_at true, whatever the statement says.
+-- Keeps created_at and updated_at true, whatever the statement says. Only the owner of the schema,
+-- who imports and seeds, may say when a row was made; the functions that run as it say nothing of
+-- it. Clients have no grant on the columns, and service_role is not the owner.
 create function private.tg__timestamps()
 returns trigger
 language plpgsql
@@ -29,14 +31,15 @@ volatile
 set search_path = ''
 as $$
 begin
-  if tg_op = 'INSERT' then
-    new.created_at := now();
-    new.updated_at := now();
-  else
-    new.created_at := old.created_at;
-    -- Two updates in one transaction still differ, so a cursor over updated_at misses none.
-    new.updated_at := greatest(now(), old.updated_at + interval '1 microsecond');
+  if current_user <> 'postgres' then
+    new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
   end if;
+  new.created_at := coalesce(new.created_at, now());
+  -- Two updates in one transaction still differ, so a cursor over updated_at misses none.
+  new.updated_at := case tg_op
+    when 'INSERT' then now()
+    else greatest(now(), old.updated_at + interval '1 microsecond')
+  end;
   return new;
 end;
 $$;
