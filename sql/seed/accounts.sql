@@ -1,10 +1,31 @@
 -- Demo data, before that of the markets: people of all five. 0xx are admins, 1xx work for the
 -- businesses, 2xx are customers. Sign-in codes of these numbers land in the inbox of the embedded
--- stack; none of them is known to be anybody's. Safe to run again.
+-- stack; none of them is known to be anybody's. Every seed is safe to run again: what is there
+-- stays as it is.
+
+-- kind: a accounts, b businesses, c categories, d services, e bookings, f service areas,
+-- 9 addresses. The last seed drops this and the functions of add_rows.sql.
+create or replace function private.seed_id(market_id text, kind text, no text)
+returns uuid
+language sql
+immutable
+set search_path = ''
+as $$
+  select (market.prefix || kind || '00-0000-4000-8000-' || lpad(no, 12, '0'))::uuid
+  from (
+    values
+      ('bihar', 'b14a2'), ('baitech', 'ba17e'), ('localpro', '10ca1'), ('atyrau', 'a7a2a'),
+      ('servicepro', '5e2c1')
+  ) as market (id, prefix)
+  where market.id = market_id
+$$;
+comment on function private.seed_id(text, text, text) is 'Id of a row of the demo data.';
 
 create temporary table seed_people as
 select
-  (market.prefix || 'a00-0000-4000-8000-000000000' || person.no)::uuid as id,
+  private.seed_id(person.market_id, 'a', person.no) as id,
+  -- With us for a year and some weeks.
+  now() - make_interval(days => 430 + person.no::integer % 97) as created_at,
   person.*
 from (
   values
@@ -22,6 +43,8 @@ from (
     ('localpro', '111', '919876543230', 'Deepak Gupta', 'hi'),
     ('localpro', '112', '919876543231', 'Kavita Srivastava', 'en'),
     ('localpro', '113', '919876543232', 'Mohit Yadav', 'hi'),
+    ('localpro', '114', '919876543233', 'Arif Beg', 'ur'),
+    ('localpro', '115', '919876543234', 'Ramesh Lodhi', 'hi'),
     ('localpro', '201', '919876543220', 'Priya Gupta', 'hi'),
     ('localpro', '202', '919876543221', 'Rohit Verma', 'en'),
     ('localpro', '203', '919876543222', 'Ayesha Khan', 'ur'),
@@ -39,6 +62,8 @@ from (
     ('bihar', '111', '919123456730', 'Pankaj Gupta', 'en'),
     ('bihar', '112', '919123456731', 'Ajay Chaudhary', 'hi'),
     ('bihar', '113', '919123456732', 'Raju Manjhi', 'bho'),
+    ('bihar', '114', '919123456733', 'Kiran Kumari', 'hi'),
+    ('bihar', '115', '919123456734', 'Dinesh Mahto', 'bho'),
     ('bihar', '201', '919123456720', 'Neha Sinha', 'hi'),
     ('bihar', '202', '919123456721', 'Ramesh Ojha', 'bho'),
     ('bihar', '203', '919123456722', 'Kalpana Jha', 'mai'),
@@ -58,6 +83,8 @@ from (
     ('baitech', '111', '254700000130', 'Dennis Omondi', 'en'),
     ('baitech', '112', '254700000131', 'Halima Juma', 'sw'),
     ('baitech', '113', '254700000132', 'Victor Kamande', 'sw'),
+    ('baitech', '114', '254700000133', 'Ruth Wanjiku', 'en'),
+    ('baitech', '115', '254700000134', 'Hassan Omar', 'sw'),
     ('baitech', '201', '254700000120', 'Esther Wairimu', 'sw'),
     ('baitech', '202', '254700000121', 'James Odhiambo', 'en'),
     ('baitech', '203', '254700000122', 'Zainab Ali', 'sw'),
@@ -77,6 +104,8 @@ from (
     ('atyrau', '111', '77010000130', 'Тимур Абдрахманов', 'en'),
     ('atyrau', '112', '77010000131', 'Динара Касымова', 'kk'),
     ('atyrau', '113', '77010000132', 'Алия Оразова', 'kk'),
+    ('atyrau', '114', '77010000133', 'Мадина Жексенова', 'kk'),
+    ('atyrau', '115', '77010000134', 'Виктор Цой', 'ru'),
     ('atyrau', '201', '77010000120', 'Айгерим Сатыбалдиева', 'ru'),
     ('atyrau', '202', '77010000121', 'Ерлан Жумабаев', 'kk'),
     ('atyrau', '203', '77010000122', 'Наталья Соколова', 'ru'),
@@ -96,17 +125,14 @@ from (
     ('servicepro', '111', '12055550130', 'Andre Coleman', 'en'),
     ('servicepro', '112', '12055550131', 'Susan Pruitt', 'en'),
     ('servicepro', '113', '12055550132', 'Marcus Johnson', 'en'),
+    ('servicepro', '114', '12055550133', 'Rachel Price', 'en'),
+    ('servicepro', '115', '12055550134', 'Luis Ortega', 'en'),
     ('servicepro', '201', '12055550120', 'Ashley Bennett', 'en'),
     ('servicepro', '202', '12055550121', 'Michael Reed', 'en'),
     ('servicepro', '203', '12055550122', 'Karen Whitfield', 'en'),
     ('servicepro', '204', '12055550123', 'Darius Hill', 'en'),
     ('servicepro', '205', '12055550124', 'Beth Lawson', 'en')
-) as person (market_id, no, phone, name, language)
-join (
-  values
-    ('bihar', 'b14a2'), ('baitech', 'ba17e'), ('localpro', '10ca1'), ('atyrau', 'a7a2a'),
-    ('servicepro', '5e2c1')
-) as market (id, prefix) on market.id = person.market_id;
+) as person (market_id, no, phone, name, language);
 
 -- GoTrue reads the token columns as texts, so they are empty rather than null.
 insert into auth.users (
@@ -116,11 +142,12 @@ insert into auth.users (
 )
 select
   '00000000-0000-0000-0000-000000000000', person.id, 'authenticated', 'authenticated',
-  person.phone, now(), '', '', '', '', '', '{"provider": "phone", "providers": ["phone"]}',
+  person.phone, person.created_at, '', '', '', '', '',
+  '{"provider": "phone", "providers": ["phone"]}',
   jsonb_build_object(
     'market', person.market_id, 'display_name', person.name, 'language', person.language
   ),
-  now(), now()
+  person.created_at, person.created_at
 from seed_people as person
 on conflict (id) do nothing;
 
@@ -132,7 +159,7 @@ select
   jsonb_build_object(
     'sub', person.id, 'phone', person.phone, 'phone_verified', true, 'email_verified', false
   ),
-  now(), now(), now()
+  person.created_at, person.created_at, person.created_at
 from seed_people as person
 on conflict (provider_id, provider) do nothing;
 
@@ -141,5 +168,12 @@ select person.id, 'admin'
 from seed_people as person
 where person.no like '0%'
 on conflict (user_id, role) do nothing;
+
+-- A profile begins with its account.
+update public.profiles as profile
+set created_at = account.created_at
+from seed_people as person
+join auth.users as account on account.id = person.id
+where profile.id = person.id and profile.created_at <> account.created_at;
 
 drop table seed_people;

@@ -1,167 +1,121 @@
--- Demo data of the market atyrau: businesses in and around Atyrau at real
--- places, their members and services. Their work so far follows in work_history.sql.
--- Safe to run again.
-
-insert into public.providers (
-  id, market_id, slug, kind, names, descriptions, status, verification_status, location, address,
-  postcode, city, time_zone
-)
-select
-  ('a7a2ab00-0000-4000-8000-000000000' || row.no)::uuid, 'atyrau', row.slug, row.kind,
-  row.names::jsonb, row.descriptions::jsonb, 'active', row.verification,
-  private.point(row.lat, row.lng), row.address, row.postcode, row.city, 'Asia/Atyrau'
-from (
-  values
-    ('101', 'aizhan-studio', 'company', 'verified', 47.1167, 51.8830,
-      'ул. Сатпаева, 15, Авангард', '060011', 'Атырау',
-      '{"ru": "Студия Айжан", "kk": "Айжан студиясы", "en": "Aizhan Studio"}',
-      '{"ru": "Стрижки, окрашивание и укладка; запись на любое время.",
-        "kk": "Шаш қию, бояу және сәндеу; кез келген уақытқа жазылу."}'),
-    ('102', 'serikov-auto', 'company', 'verified', 47.0945, 51.9238,
-      'ул. Абая, Центр', '060002', 'Атырау',
-      '{"ru": "Автосервис Сериков", "kk": "Серіков автосервисі", "en": "Serikov Auto"}',
-      '{"ru": "Диагностика, ходовая и двигатель; гарантия на работу.",
-        "kk": "Диагностика, жүріс бөлігі және қозғалтқыш; жұмысқа кепілдік."}'),
-    ('103', 'kim-dental', 'company', 'verified', 47.1062, 51.9203,
-      'пр. Азаттык, 48', '060005', 'Атырау',
-      '{"ru": "Стоматология Ким", "kk": "Ким стоматологиясы", "en": "Kim Dental"}',
-      '{"ru": "Лечение зубов без боли, для взрослых и детей.",
-        "kk": "Тісті ауыртпай емдеу, ересектер мен балаларға."}'),
-    ('104', 'barber-yesenov', 'solo', 'verified', 47.1129, 51.8926,
-      'ул. Владимирского, Авангард-4', '060011', 'Атырау',
-      '{"ru": "Барбершоп Есенов", "kk": "Есенов барбершопы", "en": "Yesenov Barbershop"}',
-      '{"kk": "Ерлер шашы мен сақалы.", "ru": "Мужские стрижки и борода."}'),
-    ('105', 'belova-nails', 'solo', 'verified', 47.1183, 51.9275,
-      'мкр. Привокзальный, 3', '060007', 'Атырау',
-      '{"ru": "Маникюр у Светланы", "kk": "Светлана маникюрі", "en": "Svetlana''s Nails"}',
-      '{"ru": "Маникюр, педикюр и гель-лак; стерильный инструмент."}'),
-    ('106', 'tleuov-sto', 'company', 'verified', 47.1290, 51.9420,
-      'ул. Баймуханова, Жилгородок', '060009', 'Атырау',
-      '{"ru": "СТО Тлеуов", "kk": "Тілеуов көлік жөндеу", "en": "Tleuov Garage"}',
-      '{"kk": "Май ауыстыру, шина және тежегіш.", "ru": "Масло, шины и тормоза."}'),
-    ('107', 'taza-ui', 'company', 'verified', 47.1036, 51.9080,
-      'ул. Курмангазы, 20', '060001', 'Атырау',
-      '{"ru": "Таза Үй", "kk": "Таза Үй", "en": "Taza Ui Cleaning"}',
-      '{"ru": "Генеральная уборка квартир и офисов.",
-        "kk": "Пәтерлер мен кеңселерді толық тазалау."}'),
-    ('108', 'pavlov-master', 'solo', 'verified', 47.0868, 51.9090,
-      'мкр. Лесхоз', '060003', 'Атырау',
-      '{"ru": "Мастер Павлов", "kk": "Шебер Павлов", "en": "Pavlov Handyman"}',
-      '{"ru": "Сантехника и электрика, приеду в тот же день."}'),
-    ('109', 'shanyrak-massage', 'solo', 'pending', 47.0780, 51.9010,
-      'мкр. Алмагуль, 10', '060006', 'Атырау',
-      '{"ru": "Массаж Шанырак", "kk": "Шаңырақ массажы", "en": "Shanyrak Massage"}',
-      '{"kk": "Арқа мен мойынға емдік массаж."}'),
-    ('110', 'khamitov-fit', 'solo', 'verified', 47.1100, 51.9330,
-      'наб. Урала, Центр', '060002', 'Атырау',
-      '{"ru": "Фитнес с Русланом", "kk": "Руслан фитнесі", "en": "Ruslan Fitness"}',
-      '{"ru": "Персональные тренировки и йога на набережной."}'),
-    ('111', 'english-with-timur', 'solo', 'verified', 47.0990, 51.9170,
-      'ул. Исатая, Центр', '060002', 'Атырау',
-      '{"ru": "Английский с Тимуром", "kk": "Тимурмен ағылшын тілі", "en": "English with Timur"}',
-      '{"en": "English for oil and gas, and for children.",
-        "ru": "Английский для нефтяников и детей."}'),
-    ('112', 'ak-su-moika', 'company', 'pending', 47.1215, 51.8700,
-      'Доссорская трасса, Авангард', '060011', 'Атырау',
-      '{"ru": "Автомойка Ак су", "kk": "Ақ су көлік жуу", "en": "Ak Su Car Wash"}',
-      '{"kk": "Қолмен жуу және салонды тазалау."}')
-) as row (
-  no, slug, kind, verification, lat, lng, address, postcode, city, names, descriptions
-)
-on conflict (id) do update set
-  slug = excluded.slug,
-  names = excluded.names,
-  descriptions = excluded.descriptions,
-  location = excluded.location,
-  address = excluded.address,
-  postcode = excluded.postcode,
-  city = excluded.city;
-
--- Each has the owner of its own number.
-insert into public.provider_members (provider_id, user_id, role)
-select
-  ('a7a2ab00-0000-4000-8000-000000000' || row.provider_no)::uuid,
-  ('a7a2aa00-0000-4000-8000-000000000' || row.person_no)::uuid,
-  row.role
-from (
-  select no as provider_no, no as person_no, 'owner' as role
-  from generate_series(101, 112) as no
-  union all
-  values (101, 113, 'crew_member')
-) as row
-on conflict (provider_id, user_id) do nothing;
-
--- Prices in tiyn.
-create temporary table seed_services as
-select
-  ('a7a2ad00-0000-4000-8000-000000' || row.provider_no || '00' || row.no)::uuid as id,
-  ('a7a2ab00-0000-4000-8000-000000000' || row.provider_no)::uuid as provider_id,
-  category.id as category_id,
-  row.*
-from (
-  values
-    ('101', 1, 'hair', 'per_service', 600000, null::bigint, 60,
-      '{"ru": "Женская стрижка", "kk": "Әйелдер шашын қию", "en": "Women''s haircut"}'),
-    ('101', 2, 'hair', 'per_service', 1800000, 3500000, 150,
-      '{"ru": "Окрашивание волос", "kk": "Шаш бояу", "en": "Hair colouring"}'),
-    ('101', 3, 'nails', 'per_service', 700000, null, 90,
-      '{"ru": "Маникюр с гель-лаком", "kk": "Гель-лак маникюр", "en": "Gel manicure"}'),
-    ('102', 1, 'car-repair', 'per_service', 800000, null, 60,
-      '{"ru": "Диагностика ходовой", "kk": "Жүріс бөлігін тексеру", "en": "Suspension check"}'),
-    ('102', 2, 'car-repair', 'per_hour', 900000, null, 120,
-      '{"ru": "Ремонт двигателя", "kk": "Қозғалтқыш жөндеу", "en": "Engine repair"}'),
-    ('103', 1, 'dentist', 'per_service', 500000, null, 30,
-      '{"ru": "Осмотр стоматолога", "kk": "Тіс дәрігерінің қарауы", "en": "Dental check-up"}'),
-    ('103', 2, 'dentist', 'per_item', 2500000, null, 60,
-      '{"ru": "Лечение кариеса", "kk": "Тіс жегісін емдеу", "en": "Filling"}'),
-    ('104', 1, 'barbershop', 'per_service', 500000, null, 45,
-      '{"ru": "Мужская стрижка", "kk": "Ерлер шашын қию", "en": "Men''s haircut"}'),
-    ('104', 2, 'barbershop', 'per_service', 300000, null, 30,
-      '{"ru": "Стрижка бороды", "kk": "Сақал қырқу", "en": "Beard trim"}'),
-    ('105', 1, 'nails', 'per_service', 650000, null, 90,
-      '{"ru": "Маникюр", "kk": "Маникюр", "en": "Manicure"}'),
-    ('105', 2, 'nails', 'per_service', 900000, null, 90,
-      '{"ru": "Педикюр", "kk": "Педикюр", "en": "Pedicure"}'),
-    ('106', 1, 'car-repair', 'per_service', 400000, null, 30,
-      '{"ru": "Замена масла", "kk": "Май ауыстыру", "en": "Oil change"}'),
-    ('106', 2, 'car-repair', 'per_service', 1000000, null, 60,
-      '{"ru": "Шиномонтаж", "kk": "Шина ауыстыру", "en": "Tyre change"}'),
-    ('107', 1, 'cleaning', 'per_service', 2500000, 6000000, 240,
-      '{"ru": "Генеральная уборка", "kk": "Толық тазалау", "en": "Deep cleaning"}'),
-    ('108', 1, 'repair', 'per_service', 700000, null, 60,
-      '{"ru": "Замена смесителя", "kk": "Шүмек ауыстыру", "en": "Tap replacement"}'),
-    ('108', 2, 'repair', 'per_item', 250000, null, 30,
-      '{"ru": "Установка розетки", "kk": "Розетка орнату", "en": "Socket fitting"}'),
-    ('109', 1, 'massage', 'per_hour', 800000, null, 60,
-      '{"ru": "Лечебный массаж", "kk": "Емдік массаж", "en": "Remedial massage"}'),
-    ('110', 1, 'fitness', 'per_hour', 700000, null, 60,
-      '{"ru": "Персональная тренировка", "kk": "Жеке жаттығу", "en": "Personal training"}'),
-    ('111', 1, 'education', 'per_hour', 600000, null, 60,
-      '{"ru": "Урок английского", "kk": "Ағылшын тілі сабағы", "en": "English lesson"}'),
-    ('112', 1, 'car-wash', 'per_service', 350000, null, 45,
-      '{"ru": "Комплексная мойка", "kk": "Толық жуу", "en": "Full wash"}')
-) as row (provider_no, no, slug, unit, price, price_max, minutes, names)
-join public.categories as category
-  on category.market_id = 'atyrau' and category.slug = row.slug;
-
-insert into public.provider_categories (provider_id, category_id)
-select distinct service.provider_id, service.category_id
-from seed_services as service
-on conflict (provider_id, category_id) do nothing;
-
-insert into public.services (
-  id, provider_id, category_id, names, price_unit, price_amount, price_max_amount,
-  duration_minutes, sort_order
-)
-select
-  service.id, service.provider_id, service.category_id, service.names::jsonb, service.unit,
-  service.price, service.price_max, service.minutes, service.no
-from seed_services as service
-on conflict (id) do update set
-  names = excluded.names,
-  price_unit = excluded.price_unit,
-  price_amount = excluded.price_amount,
-  price_max_amount = excluded.price_max_amount,
-  duration_minutes = excluded.duration_minutes;
-
-drop table seed_services;
+-- Demo data of the market atyrau: businesses in and around Atyrau
+-- at real places, who works for them, what they can do and where. Services follow in
+-- atyrau_services.sql.
+select private.seed_providers(
+  'atyrau',
+  'kaspi',
+  '[
+    {"no": "101", "slug": "aizhan-studio", "kind": "company", "is_verified": true, "days": 400,
+      "vertical": "salon", "years": 10, "lat": 47.1167, "lng": 51.883,
+      "address": "ул. Сатпаева, 15, Авангард", "postcode": "060011", "city": "Атырау",
+      "features": ["parking", "card payment", "online booking"],
+      "links": ["instagram", "website", "whatsapp"], "skills": ["Airtouch", "Шаш өру", "Кератин"],
+      "names": {"ru": "Студия Айжан", "kk": "Айжан студиясы", "en": "Aizhan Studio"},
+      "descriptions": {"ru": "Стрижки, окрашивание и укладка; запись на любое время.",
+        "kk": "Шаш қию, бояу және сәндеу; кез келген уақытқа жазылуға болады.",
+        "en": "Haircuts, colouring and styling, at any time that suits you."},
+      "members": {"113": "crew_member", "114": "manager", "115": "crew_lead"}},
+    {"no": "102", "slug": "serikov-auto", "kind": "company", "is_verified": true, "days": 310,
+      "vertical": "car_repair", "years": 15, "lat": 47.0945, "lng": 51.9238,
+      "address": "ул. Абая, Центр", "postcode": "060002", "city": "Атырау",
+      "features": ["parking", "warranty", "card payment"], "links": ["instagram", "whatsapp"],
+      "skills": ["Toyota и Lexus", "Қозғалтқыш жөндеу"],
+      "names": {"ru": "Автосервис Сериков", "kk": "Серіков автосервисі", "en": "Serikov Auto"},
+      "descriptions": {"ru": "Диагностика, ходовая и двигатель; гарантия на работу.",
+        "kk": "Диагностика, жүріс бөлігі және қозғалтқыш; жұмысқа кепілдік беріледі.",
+        "en": "Diagnostics, suspension and engines, with a guarantee."}},
+    {"no": "103", "slug": "kim-dental", "kind": "company", "is_verified": true, "days": 250,
+      "years": 19, "lat": 47.1062, "lng": 51.9203, "address": "пр. Азаттык, 48",
+      "postcode": "060005", "city": "Атырау",
+      "features": ["card payment", "wheelchair access", "parking"],
+      "links": ["website", "instagram"], "skills": ["Имплантация", "Балалар стоматологиясы"],
+      "names": {"ru": "Стоматология Ким", "kk": "Ким стоматологиясы", "en": "Kim Dental"},
+      "descriptions": {"ru": "Лечение зубов без боли, для взрослых и детей.",
+        "kk": "Ересектер мен балалардың тісін ауыртпай емдейміз.",
+        "en": "Painless dentistry for adults and children."}},
+    {"no": "104", "slug": "barber-yesenov", "kind": "solo", "is_verified": true, "days": 180,
+      "vertical": "salon", "years": 6, "lat": 47.1129, "lng": 51.8926,
+      "address": "ул. Владимирского, Авангард-4", "postcode": "060011", "city": "Атырау",
+      "features": ["card payment"], "links": ["instagram"], "skills": ["Fade", "Сақал сәндеу"],
+      "names": {"ru": "Барбершоп Есенов", "kk": "Есенов барбершопы", "en": "Yesenov Barbershop"},
+      "descriptions": {"ru": "Мужские стрижки и борода.",
+        "kk": "Ерлердің шашы мен сақалын сәндейміз.", "en": "Haircuts and beards for men."}},
+    {"no": "105", "slug": "belova-nails", "kind": "solo", "is_verified": true, "days": 135,
+      "vertical": "salon", "years": 8, "lat": 47.1183, "lng": 51.9275,
+      "address": "мкр. Привокзальный, 3", "postcode": "060007", "city": "Атырау",
+      "features": ["women only"], "links": ["instagram", "whatsapp"],
+      "skills": ["Гель-лак", "Аппаратный педикюр"],
+      "names": {"ru": "Маникюр у Светланы", "kk": "Светланадағы маникюр",
+        "en": "Svetlana''s Nails"},
+      "descriptions": {"ru": "Маникюр, педикюр и гель-лак; стерильный инструмент.",
+        "kk": "Маникюр, педикюр және гель-лак; құралдар зарарсыздандырылған.",
+        "en": "Manicure, pedicure and gel polish with sterile tools."},
+      "areas": [{"kind": "postcodes", "postcodes": ["060007", "060009", "060011"]}]},
+    {"no": "106", "slug": "tleuov-sto", "kind": "company", "is_verified": true, "days": 115,
+      "vertical": "car_repair", "years": 20, "lat": 47.129, "lng": 51.942,
+      "address": "ул. Баймуханова, Жилгородок", "postcode": "060009", "city": "Атырау",
+      "features": ["parking", "same day"], "links": ["whatsapp"],
+      "skills": ["Тормоза", "Шина балансы"],
+      "names": {"ru": "СТО Тлеуов", "kk": "Тілеуов көлік жөндеу орны", "en": "Tleuov Garage"},
+      "descriptions": {"ru": "Масло, шины и тормоза.", "kk": "Май ауыстыру, шина және тежегіш.",
+        "en": "Oil, tyres and brakes."}},
+    {"no": "107", "slug": "taza-ui", "kind": "company", "is_verified": true, "days": 90,
+      "vertical": "cleaning", "years": 5, "lat": 47.1036, "lng": 51.908,
+      "address": "ул. Курмангазы, 20", "postcode": "060001", "city": "Атырау",
+      "features": ["home visits", "women on the crew", "card payment"],
+      "links": ["instagram", "website"], "skills": ["После ремонта", "Терезе жуу"],
+      "names": {"ru": "Таза Үй", "kk": "Таза Үй", "en": "Taza Ui Cleaning"},
+      "descriptions": {"ru": "Генеральная уборка квартир и офисов.",
+        "kk": "Пәтерлер мен кеңселерді толық тазалау.",
+        "en": "Deep cleaning of flats and offices."},
+      "areas": [
+        {"kind": "polygon",
+          "points": [[47.16, 51.84], [47.16, 51.97], [47.05, 51.97], [47.05, 51.84]]}]},
+    {"no": "108", "slug": "pavlov-master", "kind": "solo", "is_verified": true, "days": 72,
+      "vertical": "plumbing", "years": 17, "lat": 47.0868, "lng": 51.909,
+      "address": "мкр. Лесхоз", "postcode": "060003", "city": "Атырау",
+      "features": ["home visits", "emergency", "same day"], "links": ["whatsapp"],
+      "skills": ["Тёплые полы", "Электрощиты"],
+      "names": {"ru": "Мастер Павлов", "kk": "Шебер Павлов", "en": "Pavlov Handyman"},
+      "descriptions": {
+        "ru": "Сантехника и электрика, приеду в тот же день; работаю и в Кульсары.",
+        "kk": "Сантехника мен электр жұмыстары, сол күні келемін; Құлсарыға да барамын.",
+        "en": "Plumbing and electrics on the same day; in Kulsary too."},
+      "areas": [{"kind": "radius", "lat": 47.1, "lng": 51.91, "radius_km": 15},
+        {"kind": "radius", "lat": 46.953, "lng": 54.017, "radius_km": 12}]},
+    {"no": "109", "slug": "shanyrak-massage", "kind": "solo", "days": 8, "years": 4,
+      "lat": 47.078, "lng": 51.901, "address": "мкр. Алмагуль, 10", "postcode": "060006",
+      "city": "Атырау", "features": ["card payment"], "links": ["instagram"],
+      "skills": ["Мойын уқалау"],
+      "names": {"ru": "Массаж Шанырак", "kk": "Шаңырақ массажы", "en": "Shanyrak Massage"},
+      "descriptions": {"ru": "Лечебный массаж спины и шеи.",
+        "kk": "Арқа мен мойынға емдік массаж.", "en": "Remedial massage of back and neck."}},
+    {"no": "110", "slug": "khamitov-fit", "kind": "solo", "is_verified": true, "days": 48,
+      "vertical": "fitness", "years": 9, "lat": 47.11, "lng": 51.933,
+      "address": "наб. Урала, Центр", "postcode": "060002", "city": "Атырау",
+      "features": ["home visits", "online"], "links": ["instagram"],
+      "skills": ["Функциональный тренинг", "Йога"],
+      "names": {"ru": "Фитнес с Русланом", "kk": "Русланмен фитнес", "en": "Ruslan Fitness"},
+      "descriptions": {"ru": "Персональные тренировки и йога на набережной.",
+        "kk": "Жағалаудағы жеке жаттығулар мен йога.",
+        "en": "Personal training and yoga by the river."},
+      "areas": [{"kind": "districts", "districts": ["Авангард", "Жилгородок", "Центр"]}]},
+    {"no": "111", "slug": "english-with-timur", "kind": "solo", "is_verified": true, "days": 25,
+      "vertical": "tutoring", "years": 12, "lat": 47.099, "lng": 51.917,
+      "address": "ул. Исатая, Центр", "postcode": "060002", "city": "Атырау",
+      "features": ["online", "home visits"], "links": ["website", "instagram"],
+      "skills": ["IELTS", "Oil and gas English"],
+      "names": {"ru": "Английский с Тимуром", "kk": "Тимурмен ағылшын тілі",
+        "en": "English with Timur"},
+      "descriptions": {"ru": "Английский для нефтяников и детей.",
+        "kk": "Мұнайшылар мен балаларға арналған ағылшын тілі.",
+        "en": "English for oil and gas, and for children."}},
+    {"no": "112", "slug": "ak-su-moika", "kind": "company", "days": 13, "vertical": "car_repair",
+      "years": 3, "lat": 47.1215, "lng": 51.87, "address": "Доссорская трасса, Авангард",
+      "postcode": "060011", "city": "Атырау", "features": ["parking", "card payment"],
+      "links": ["instagram"], "skills": ["Химчистка салона"],
+      "names": {"ru": "Автомойка Ак су", "kk": "Ақ су көлік жуу орны", "en": "Ak Su Car Wash"},
+      "descriptions": {"ru": "Ручная мойка и химчистка салона.",
+        "kk": "Қолмен жуу және салонды тазалау.", "en": "Hand wash and interior cleaning."}}
+  ]'
+);

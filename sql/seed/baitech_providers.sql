@@ -1,163 +1,112 @@
--- Demo data of the market baitech: businesses in and around Nairobi at real
--- places, their members and services. Their work so far follows in work_history.sql.
--- Safe to run again.
-
-insert into public.providers (
-  id, market_id, slug, kind, names, descriptions, status, verification_status, location, address,
-  postcode, city, time_zone
-)
-select
-  ('ba17eb00-0000-4000-8000-000000000' || row.no)::uuid, 'baitech', row.slug, row.kind,
-  row.names::jsonb, row.descriptions::jsonb, 'active', row.verification,
-  private.point(row.lat, row.lng), row.address, row.postcode, row.city, 'Africa/Nairobi'
-from (
-  values
-    ('101', 'otieno-electricals', 'solo', 'verified', -1.2676, 36.8108,
-      'Woodvale Grove, Westlands', '00800', 'Nairobi',
-      '{"en": "Otieno Electricals", "sw": "Otieno Fundi Umeme"}',
-      '{"en": "Wiring, sockets and solar; licensed electrician.",
-        "sw": "Nyaya, soketi na sola; fundi mwenye leseni."}'),
-    ('102', 'mwangi-fundi-bomba', 'solo', 'verified', -1.2894, 36.7869,
-      'Argwings Kodhek Road, Kilimani', '00100', 'Nairobi',
-      '{"en": "Mwangi Plumbing", "sw": "Mwangi Fundi Bomba"}',
-      '{"sw": "Mabomba, mifereji na matangi; siku hiyo hiyo.",
-        "en": "Pipes, taps and tanks on the same day."}'),
-    ('103', 'amina-usafi', 'company', 'verified', -1.2750, 36.8500,
-      'First Avenue, Eastleigh', '00610', 'Nairobi',
-      '{"en": "Amina Cleaners", "sw": "Amina Usafi"}',
-      '{"sw": "Usafi wa nyumba, sofa na zulia.", "en": "Homes, sofas and carpets."}'),
-    ('104', 'kiprotich-phone-clinic', 'solo', 'verified', -1.2841, 36.8233,
-      'Moi Avenue, Nairobi CBD', '00100', 'Nairobi',
-      '{"en": "Kiprotich Phone Clinic", "sw": "Kiprotich Kliniki ya Simu"}',
-      '{"en": "Screens, batteries and laptops while you wait."}'),
-    ('105', 'njeri-braids', 'solo', 'verified', -1.2195, 36.8870,
-      'Kasarani Mwiki Road, Kasarani', '00608', 'Nairobi',
-      '{"en": "Njeri Braids", "sw": "Njeri Msusi"}',
-      '{"sw": "Kusuka nyumbani kwako au dukani.", "en": "Braiding at your home or in the shop."}'),
-    ('106', 'noor-movers', 'company', 'verified', -1.2803, 36.8547,
-      'General Waruinge Street, Eastleigh', '00610', 'Nairobi',
-      '{"en": "Noor Movers", "sw": "Noor Kuhamisha"}',
-      '{"sw": "Lori na wafanyakazi, hakuna kitu kinachovunjika.",
-        "en": "Truck and crew; nothing gets broken."}'),
-    ('107', 'achieng-appliances', 'company', 'verified', -1.3182, 36.7073,
-      'Ngong Road, Karen', '00502', 'Nairobi',
-      '{"en": "Achieng Appliances", "sw": "Achieng Vifaa"}',
-      '{"en": "Fridges, cookers and washing machines, with a warranty."}'),
-    ('108', 'mutua-seremala', 'solo', 'verified', -1.3030, 36.8260,
-      'Nyayo Highrise, Nairobi South', '00506', 'Nairobi',
-      '{"en": "Mutua Carpentry", "sw": "Mutua Seremala"}',
-      '{"sw": "Samani, milango na kabati kwa kipimo chako."}'),
-    ('109', 'barasa-bomba', 'solo', 'pending', -1.3126, 36.7892,
-      'Kibera Drive, Kibera', '00202', 'Nairobi',
-      '{"en": "Barasa Plumbing", "sw": "Barasa Mabomba"}',
-      '{"sw": "Bei nafuu, kazi safi."}'),
-    ('110', 'wambui-rangi', 'company', 'verified', -1.2987, 36.7629,
-      'Naivasha Road, Lavington', '00603', 'Nairobi',
-      '{"en": "Wambui Painters", "sw": "Wambui Rangi"}',
-      '{"en": "Houses inside and out, with a written quote."}'),
-    ('111', 'omondi-power', 'company', 'verified', -1.3218, 36.8400,
-      'Mombasa Road, South B', '00500', 'Nairobi',
-      '{"en": "Omondi Power", "sw": "Omondi Stima"}',
-      '{"en": "Generators, meters and night calls."}'),
-    ('112', 'halima-mama-fua', 'solo', 'pending', -1.2590, 36.8580,
-      'Juja Road, Mathare', '00611', 'Nairobi',
-      '{"en": "Halima Laundry", "sw": "Halima Mama Fua"}',
-      '{"sw": "Kufua na kupiga pasi nyumbani kwako."}')
-) as row (
-  no, slug, kind, verification, lat, lng, address, postcode, city, names, descriptions
-)
-on conflict (id) do update set
-  slug = excluded.slug,
-  names = excluded.names,
-  descriptions = excluded.descriptions,
-  location = excluded.location,
-  address = excluded.address,
-  postcode = excluded.postcode,
-  city = excluded.city;
-
--- Each has the owner of its own number.
-insert into public.provider_members (provider_id, user_id, role)
-select
-  ('ba17eb00-0000-4000-8000-000000000' || row.provider_no)::uuid,
-  ('ba17ea00-0000-4000-8000-000000000' || row.person_no)::uuid,
-  row.role
-from (
-  select no as provider_no, no as person_no, 'owner' as role
-  from generate_series(101, 112) as no
-  union all
-  values (101, 113, 'crew_member')
-) as row
-on conflict (provider_id, user_id) do nothing;
-
--- Prices in cents.
-create temporary table seed_services as
-select
-  ('ba17ed00-0000-4000-8000-000000' || row.provider_no || '00' || row.no)::uuid as id,
-  ('ba17eb00-0000-4000-8000-000000000' || row.provider_no)::uuid as provider_id,
-  category.id as category_id,
-  row.*
-from (
-  values
-    ('101', 1, 'electrical', 'per_hour', 150000, 250000, 60,
-      '{"en": "Electrical repair", "sw": "Ukarabati wa umeme"}'),
-    ('101', 2, 'electrical', 'per_item', 80000, null, 30,
-      '{"en": "Socket fitting", "sw": "Kufunga soketi"}'),
-    ('101', 3, 'electrical', 'per_service', 1200000, null, 240,
-      '{"en": "Solar installation", "sw": "Kufunga sola"}'),
-    ('102', 1, 'plumbing', 'per_service', 120000, null, 60,
-      '{"en": "Leak repair", "sw": "Kuziba bomba linalovuja"}'),
-    ('102', 2, 'plumbing', 'per_service', 350000, null, 120,
-      '{"en": "Tank cleaning", "sw": "Kusafisha tangi la maji"}'),
-    ('103', 1, 'house-cleaning', 'per_service', 250000, 600000, 180,
-      '{"en": "House cleaning", "sw": "Usafi wa nyumba"}'),
-    ('103', 2, 'house-cleaning', 'per_item', 150000, null, 60,
-      '{"en": "Sofa cleaning", "sw": "Kusafisha sofa"}'),
-    ('104', 1, 'electronics', 'per_item', 450000, null, 45,
-      '{"en": "Screen replacement", "sw": "Kubadilisha kioo cha simu"}'),
-    ('104', 2, 'electronics', 'per_service', 200000, null, 60,
-      '{"en": "Laptop service", "sw": "Huduma ya laptop"}'),
-    ('105', 1, 'hair-braiding', 'per_service', 180000, 350000, 180,
-      '{"en": "Box braids", "sw": "Kusuka rasta"}'),
-    ('106', 1, 'moving', 'per_service', 800000, 1500000, 300,
-      '{"en": "House moving", "sw": "Kuhama nyumba"}'),
-    ('107', 1, 'appliance-repair', 'per_service', 220000, null, 90,
-      '{"en": "Fridge repair", "sw": "Kutengeneza friji"}'),
-    ('107', 2, 'appliance-repair', 'per_service', 200000, null, 90,
-      '{"en": "Washing machine repair", "sw": "Kutengeneza mashine ya kufua"}'),
-    ('108', 1, 'carpentry', 'negotiable', null, null, 120,
-      '{"en": "Furniture made to measure", "sw": "Samani kwa kipimo"}'),
-    ('108', 2, 'carpentry', 'per_service', 180000, null, 60,
-      '{"en": "Door repair", "sw": "Kutengeneza mlango"}'),
-    ('109', 1, 'plumbing', 'per_service', 70000, null, 60,
-      '{"en": "Tap replacement", "sw": "Kubadilisha mfereji"}'),
-    ('110', 1, 'painting', 'negotiable', null, null, 60,
-      '{"en": "Painting quote on site", "sw": "Makadirio ya rangi"}'),
-    ('111', 1, 'electrical', 'per_hour', 200000, null, 60,
-      '{"en": "Emergency call", "sw": "Dharura ya umeme"}'),
-    ('112', 1, 'laundry', 'per_service', 80000, null, 180,
-      '{"en": "Laundry at home", "sw": "Kufua nyumbani"}')
-) as row (provider_no, no, slug, unit, price, price_max, minutes, names)
-join public.categories as category
-  on category.market_id = 'baitech' and category.slug = row.slug;
-
-insert into public.provider_categories (provider_id, category_id)
-select distinct service.provider_id, service.category_id
-from seed_services as service
-on conflict (provider_id, category_id) do nothing;
-
-insert into public.services (
-  id, provider_id, category_id, names, price_unit, price_amount, price_max_amount,
-  duration_minutes, sort_order
-)
-select
-  service.id, service.provider_id, service.category_id, service.names::jsonb, service.unit,
-  service.price, service.price_max, service.minutes, service.no
-from seed_services as service
-on conflict (id) do update set
-  names = excluded.names,
-  price_unit = excluded.price_unit,
-  price_amount = excluded.price_amount,
-  price_max_amount = excluded.price_max_amount,
-  duration_minutes = excluded.duration_minutes;
-
-drop table seed_services;
+-- Demo data of the market baitech: businesses in and around Nairobi
+-- at real places, who works for them, what they can do and where. Services follow in
+-- baitech_services.sql.
+select private.seed_providers(
+  'baitech',
+  'mpesa',
+  '[
+    {"no": "101", "slug": "otieno-electricals", "kind": "solo", "is_verified": true, "days": 390,
+      "vertical": "electrical", "years": 9, "lat": -1.2676, "lng": 36.8108,
+      "address": "Woodvale Grove, Westlands", "postcode": "00800", "city": "Nairobi",
+      "features": ["home visits", "emergency", "warranty"],
+      "links": ["website", "facebook", "whatsapp"],
+      "skills": ["Fundi umeme mwenye leseni", "Solar"],
+      "names": {"en": "Otieno Electricals", "sw": "Otieno Fundi Umeme"},
+      "descriptions": {"en": "Wiring, sockets and solar; licensed electrician.",
+        "sw": "Nyaya, soketi na sola; fundi mwenye leseni."}, "members": {"113": "crew_member"}},
+    {"no": "102", "slug": "mwangi-fundi-bomba", "kind": "solo", "is_verified": true, "days": 300,
+      "vertical": "plumbing", "years": 14, "lat": -1.2894, "lng": 36.7869,
+      "address": "Argwings Kodhek Road, Kilimani", "postcode": "00100", "city": "Nairobi",
+      "features": ["home visits", "emergency", "same day"], "links": ["facebook", "whatsapp"],
+      "skills": ["Kuziba mabomba", "Water tanks", "Kufunga choo"],
+      "names": {"en": "Mwangi Plumbing", "sw": "Mwangi Fundi Bomba"},
+      "descriptions": {"en": "Pipes, taps and tanks on the same day.",
+        "sw": "Mabomba, mifereji na matangi; siku hiyo hiyo."},
+      "areas": [{"kind": "radius", "lat": -1.2894, "lng": 36.7869, "radius_km": 14}]},
+    {"no": "103", "slug": "amina-usafi", "kind": "company", "is_verified": true, "days": 210,
+      "vertical": "cleaning", "years": 6, "lat": -1.275, "lng": 36.85,
+      "address": "First Avenue, Eastleigh", "postcode": "00610", "city": "Nairobi",
+      "features": ["home visits", "women on the crew"], "links": ["instagram", "whatsapp"],
+      "skills": ["Usafi wa sofa", "Carpet cleaning"],
+      "names": {"en": "Amina Cleaners", "sw": "Amina Usafi"},
+      "descriptions": {"en": "Homes, sofas and carpets.",
+        "sw": "Usafi wa nyumba, sofa na zulia."},
+      "members": {"114": "manager", "115": "crew_lead"},
+      "areas": [{"kind": "postcodes", "postcodes": ["00100", "00600", "00610"]}]},
+    {"no": "104", "slug": "kiprotich-phone-clinic", "kind": "solo", "is_verified": true,
+      "days": 170, "vertical": "appliance_repair", "years": 5, "lat": -1.2841, "lng": 36.8233,
+      "address": "Moi Avenue, Nairobi CBD", "postcode": "00100", "city": "Nairobi",
+      "features": ["warranty", "card payment"], "links": ["website", "instagram"],
+      "skills": ["iPhone", "Kubadilisha betri"],
+      "names": {"en": "Kiprotich Phone Clinic", "sw": "Kiprotich Kliniki ya Simu"},
+      "descriptions": {"en": "Screens, batteries and laptops while you wait.",
+        "sw": "Vioo, betri na laptop ukisubiri."}},
+    {"no": "105", "slug": "njeri-braids", "kind": "solo", "is_verified": true, "days": 130,
+      "vertical": "salon", "years": 8, "lat": -1.2195, "lng": 36.887,
+      "address": "Kasarani Mwiki Road, Kasarani", "postcode": "00608", "city": "Nairobi",
+      "features": ["home visits", "women on the crew"], "links": ["instagram"],
+      "skills": ["Knotless braids", "Kusuka rasta"],
+      "names": {"en": "Njeri Braids", "sw": "Njeri Msusi"},
+      "descriptions": {"en": "Braiding at your home or in the shop.",
+        "sw": "Kusuka nyumbani kwako au dukani."},
+      "areas": [
+        {"kind": "polygon",
+          "points": [[-1.18, 36.85], [-1.18, 36.94], [-1.25, 36.94], [-1.25, 36.85]]}]},
+    {"no": "106", "slug": "noor-movers", "kind": "company", "is_verified": true, "days": 100,
+      "years": 10, "lat": -1.2803, "lng": 36.8547,
+      "address": "General Waruinge Street, Eastleigh", "postcode": "00610", "city": "Nairobi",
+      "features": ["home visits", "written quotes"], "links": ["facebook"],
+      "skills": ["Kufunga mizigo", "Office moves"],
+      "names": {"en": "Noor Movers", "sw": "Noor Wahamishaji"},
+      "descriptions": {"en": "Truck and crew; nothing gets broken.",
+        "sw": "Lori na wafanyakazi; hakuna kitu kinachovunjika."}},
+    {"no": "107", "slug": "achieng-appliances", "kind": "company", "is_verified": true,
+      "days": 88, "vertical": "appliance_repair", "years": 11, "lat": -1.3182, "lng": 36.7073,
+      "address": "Ngong Road, Karen", "postcode": "00502", "city": "Nairobi",
+      "features": ["home visits", "warranty", "written quotes"], "links": ["website", "facebook"],
+      "skills": ["Samsung and LG fridges", "Mashine za kufua"],
+      "names": {"en": "Achieng Appliances", "sw": "Achieng Vifaa"},
+      "descriptions": {"en": "Fridges, cookers and washing machines, with a warranty.",
+        "sw": "Friji, majiko na mashine za kufua, pamoja na dhamana."},
+      "areas": [
+        {"kind": "districts", "districts": ["Karen", "Lang''ata", "Kilimani", "Lavington"]}]},
+    {"no": "108", "slug": "mutua-seremala", "kind": "solo", "is_verified": true, "days": 70,
+      "vertical": "construction", "years": 16, "lat": -1.303, "lng": 36.826,
+      "address": "Nyayo Highrise, Nairobi South", "postcode": "00506", "city": "Nairobi",
+      "features": ["home visits", "written quotes"], "links": ["whatsapp"],
+      "skills": ["Kabati za jikoni", "Doors and frames"],
+      "names": {"en": "Mutua Carpentry", "sw": "Mutua Seremala"},
+      "descriptions": {"en": "Furniture, doors and cupboards to your measure.",
+        "sw": "Samani, milango na kabati kwa kipimo chako."}},
+    {"no": "109", "slug": "barasa-bomba", "kind": "solo", "days": 11, "vertical": "plumbing",
+      "years": 3, "lat": -1.3126, "lng": 36.7892, "address": "Kibera Drive, Kibera",
+      "postcode": "00202", "city": "Nairobi", "features": ["home visits"], "links": ["whatsapp"],
+      "skills": ["Kufunga mifereji"], "names": {"en": "Barasa Plumbing", "sw": "Barasa Mabomba"},
+      "descriptions": {"en": "Fair prices, clean work.", "sw": "Bei nafuu, kazi safi."}},
+    {"no": "110", "slug": "wambui-rangi", "kind": "company", "is_verified": true, "days": 50,
+      "vertical": "construction", "years": 12, "lat": -1.2987, "lng": 36.7629,
+      "address": "Naivasha Road, Lavington", "postcode": "00603", "city": "Nairobi",
+      "features": ["home visits", "written quotes"], "links": ["website", "instagram"],
+      "skills": ["Rangi ya nje", "Texture finishes"],
+      "names": {"en": "Wambui Painters", "sw": "Wambui Rangi"},
+      "descriptions": {"en": "Houses inside and out, with a written quote.",
+        "sw": "Nyumba ndani na nje, pamoja na makadirio ya maandishi."}},
+    {"no": "111", "slug": "omondi-power", "kind": "company", "is_verified": true, "days": 24,
+      "vertical": "electrical", "years": 7, "lat": -1.3218, "lng": 36.84,
+      "address": "Mombasa Road, South B", "postcode": "00500", "city": "Nairobi",
+      "features": ["home visits", "emergency", "open at night"], "links": ["website", "whatsapp"],
+      "skills": ["Jenereta", "Prepaid meters"],
+      "names": {"en": "Omondi Power", "sw": "Omondi Stima"},
+      "descriptions": {"en": "Generators, meters and night calls, as far as Nakuru.",
+        "sw": "Jenereta, mita na dharura za usiku, hadi Nakuru."},
+      "areas": [{"kind": "radius", "lat": -1.3, "lng": 36.83, "radius_km": 18},
+        {"kind": "radius", "lat": -0.3031, "lng": 36.08, "radius_km": 12}]},
+    {"no": "112", "slug": "halima-mama-fua", "kind": "solo", "days": 16, "vertical": "cleaning",
+      "years": 4, "lat": -1.259, "lng": 36.858, "address": "Juja Road, Mathare",
+      "postcode": "00611", "city": "Nairobi", "features": ["home visits", "women on the crew"],
+      "links": ["whatsapp"], "skills": ["Kupiga pasi"],
+      "names": {"en": "Halima Laundry", "sw": "Halima Mama Fua"},
+      "descriptions": {"en": "Washing and ironing at your home.",
+        "sw": "Kufua na kupiga pasi nyumbani kwako."}}
+  ]'
+);

@@ -1,60 +1,48 @@
--- Demo data of the market servicepro: its categories. The businesses follow in
--- servicepro_providers.sql. Safe to run again.
-
-insert into public.categories (
-  id, market_id, parent_id, slug, icon, colour, sort_order, phase, is_featured, names, keywords
-)
-select
-  ('5e2c1c00-0000-4000-8000-000000000' || row.no)::uuid, 'servicepro',
-  ('5e2c1c00-0000-4000-8000-000000000' || row.parent_no)::uuid,
-  row.slug, row.icon, row.colour, row.sort_order, row.phase, row.is_featured, row.names::jsonb,
-  row.keywords::text[]
-from (
-  values
-    ('100', null::text, 'lawn-care', '🌿', '#16a34a', 1, 'mvp', true,
-      '{"en": "Lawn Care"}',
-      '{lawn,yard,grass,landscaping}'),
-    ('101', '100', 'mowing', '🚜', '#16a34a', 1, 'mvp', true,
-      '{"en": "Mowing & Edging"}',
-      '{mow,mower,edging,blowing,weeds}'),
-    ('102', '100', 'tree-service', '🌳', '#16a34a', 2, 'mvp', false,
-      '{"en": "Tree Service"}',
-      '{tree,stump,trimming,removal}'),
-    ('103', '100', 'irrigation', '💦', '#16a34a', 3, 'mvp', false,
-      '{"en": "Irrigation"}',
-      '{sprinkler,drip,leak}'),
-    ('200', null, 'hvac', '❄️', '#2563eb', 2, 'mvp', true,
-      '{"en": "Heating & Cooling"}',
-      '{hvac,air conditioning,ac,furnace,heat pump,duct}'),
-    ('300', null, 'plumbing', '🔧', '#0891b2', 3, 'mvp', true,
-      '{"en": "Plumbing"}',
-      '{plumber,drain,water heater,faucet,leak}'),
-    ('400', null, 'cleaning', '🧹', '#d97706', 4, 'mvp', true,
-      '{"en": "Cleaning"}',
-      '{cleaner,maid,deep clean,windows,carpet}'),
-    ('500', null, 'construction', '🏗', '#92400e', 5, 'mvp', false,
-      '{"en": "Construction"}',
-      '{contractor,remodel,handyman}'),
-    ('501', '500', 'roofing', '🏠', '#92400e', 1, 'mvp', true,
-      '{"en": "Roofing"}',
-      '{roofer,shingles,storm damage,gutter}'),
-    ('502', '500', 'decks-fences', '🪵', '#92400e', 2, 'mvp', false,
-      '{"en": "Decks & Fences"}',
-      '{deck,fence,pergola,carpenter}'),
-    ('600', null, 'electrical', '💡', '#ca8a04', 6, 'mvp', false,
-      '{"en": "Electrical"}',
-      '{electrician,panel,outlet,generator,ev charger}'),
-    ('700', null, 'pest-control', '🐜', '#475569', 7, 'mvp', false,
-      '{"en": "Pest Control"}',
-      '{termite,mosquito,roach,exterminator}')
-) as row (no, parent_no, slug, icon, colour, sort_order, phase, is_featured, names, keywords)
-on conflict (id) do update set
-  parent_id = excluded.parent_id,
-  slug = excluded.slug,
-  icon = excluded.icon,
-  colour = excluded.colour,
-  sort_order = excluded.sort_order,
-  phase = excluded.phase,
-  is_featured = excluded.is_featured,
-  names = excluded.names,
-  keywords = excluded.keywords;
+-- Demo data of the market servicepro: its categories; businesses follow.
+select private.seed_categories(
+  'servicepro',
+  '{"en": "%s in Birmingham, AL"}',
+  '{"en": "%s in Birmingham, Alabama: compare crews, prices and reviews, and book online."}',
+  '[
+    {"no": "100", "slug": "lawn-care", "icon": "🌿", "colour": "#16a34a", "sort_order": 1,
+      "is_featured": true, "names": {"en": "Lawn Care"},
+      "keywords": ["lawn", "yard", "grass", "landscaping"]},
+    {"no": "101", "under": "100", "slug": "mowing", "icon": "🚜", "colour": "#16a34a",
+      "sort_order": 1, "is_featured": true, "names": {"en": "Mowing & Edging"},
+      "keywords": ["mow", "mower", "edging", "blowing", "weeds"]},
+    {"no": "102", "under": "100", "slug": "tree-service", "icon": "🌳", "colour": "#16a34a",
+      "sort_order": 2, "names": {"en": "Tree Service"},
+      "keywords": ["tree", "stump", "trimming", "removal"]},
+    {"no": "103", "under": "100", "slug": "irrigation", "icon": "💦", "colour": "#16a34a",
+      "sort_order": 3, "names": {"en": "Irrigation"}, "keywords": ["sprinkler", "drip", "leak"]},
+    {"no": "200", "slug": "hvac", "icon": "❄️", "colour": "#2563eb", "sort_order": 2,
+      "is_featured": true, "names": {"en": "Heating & Cooling"},
+      "keywords": ["hvac", "air conditioning", "ac", "furnace", "heat pump", "duct"]},
+    {"no": "300", "slug": "plumbing", "icon": "🔧", "colour": "#0891b2", "sort_order": 3,
+      "is_featured": true, "names": {"en": "Plumbing"},
+      "keywords": ["plumber", "drain", "water heater", "faucet", "leak"]},
+    {"no": "400", "slug": "cleaning", "icon": "🧹", "colour": "#d97706", "sort_order": 4,
+      "is_featured": true, "names": {"en": "Cleaning"},
+      "keywords": ["cleaner", "maid", "deep clean", "windows", "carpet"]},
+    {"no": "500", "slug": "construction", "icon": "🏗", "colour": "#92400e", "sort_order": 5,
+      "names": {"en": "Construction"}, "keywords": ["contractor", "remodel", "handyman"]},
+    {"no": "501", "under": "500", "slug": "roofing", "icon": "🏠", "colour": "#92400e",
+      "sort_order": 1, "is_featured": true, "names": {"en": "Roofing"},
+      "keywords": ["roofer", "shingles", "storm damage", "gutter"]},
+    {"no": "502", "under": "500", "slug": "decks-fences", "icon": "🪵", "colour": "#92400e",
+      "sort_order": 2, "names": {"en": "Decks & Fences"},
+      "keywords": ["deck", "fence", "pergola", "carpenter"]},
+    {"no": "600", "slug": "electrical", "icon": "💡", "colour": "#ca8a04", "sort_order": 6,
+      "names": {"en": "Electrical"},
+      "keywords": ["electrician", "panel", "outlet", "generator", "ev charger"]},
+    {"no": "700", "slug": "pest-control", "icon": "🐜", "colour": "#475569", "sort_order": 7,
+      "names": {"en": "Pest Control"},
+      "keywords": ["termite", "mosquito", "roach", "exterminator"]},
+    {"no": "800", "slug": "pool-service", "icon": "🏊", "colour": "#0ea5e9", "sort_order": 8,
+      "phase": "full_launch", "launches_in": 75, "names": {"en": "Pool Service"},
+      "keywords": ["pool", "swimming pool", "chlorine", "pool opening"]},
+    {"no": "900", "slug": "snow-removal", "icon": "❄️", "colour": "#64748b", "sort_order": 9,
+      "phase": "monetisation", "names": {"en": "Snow & Ice Removal"},
+      "keywords": ["snow", "ice", "plow", "salt"]}
+  ]'
+);
