@@ -44,7 +44,7 @@ const open = ['200 ', '200 ', 'rows'];
 
 const tokenOf = async () => (await admin.client.auth.getSession()).data.session?.access_token ?? '';
 
-test('whoever has enrolled needs the code, and until then nobody does', async () => {
+test('I4 whoever has enrolled needs the code, and until then nobody does', async () => {
   const { mfa } = admin.client.auth;
   const first = admin.accessToken;
   expect(await doors(first)).toEqual(open);

@@ -30,7 +30,7 @@ const photo = 'https://photos.example.com/asha.png';
 const person = (claims = {}) =>
   judge.person({ email: randomEmail(), email_verified: true, name: 'Asha Devi', ...claims });
 
-describe('the implicit flow', () => {
+describe('I1 the implicit flow', () => {
   it('opens the app with a session of a new user', async () => {
     const email = randomEmail();
     const sub = person({ email, picture: photo });
@@ -88,7 +88,7 @@ describe('the implicit flow', () => {
   });
 });
 
-describe('the PKCE flow', () => {
+describe('I1 the PKCE flow', () => {
   it('opens the app with a code that only the client who asked can use, once', async () => {
     const client = pkceClient(auth);
     const url = await signInUrl(client, { redirectTo: 'https://a.example.org/in?x=1' });
