@@ -64,8 +64,22 @@ describe('linking', () => {
       error_code: 'email_not_confirmed',
     });
     const { code: token } = auth.mailTo(email);
-    const { data } = await auth.client().auth.verifyOtp({ email, token, type: 'email' });
+    expect((await client.auth.getUser()).data.user?.email).toBe('');
+    const type = 'email_change';
+    const { data } = await auth.client().auth.verifyOtp({ email, token, type });
     expect(data.user).toMatchObject({ id, email });
+  });
+
+  it('of an address that nobody has verified draws its owner nowhere', async () => {
+    const email = randomEmail();
+    const byPhone = await signUpByPhone();
+    await link(byPhone.client, unverified(email));
+    const byEmail = await signUp();
+    await link(byEmail.client, unverified(email));
+    await auth.admin().auth.admin.updateUserById(byPhone.id, { email });
+    const { user } = await openSession(auth, (await signIn(auth, verified(email))).app);
+    expect([byPhone.id, byEmail.id]).not.toContain(user.id);
+    expect(user.app_metadata.providers).toEqual(['google']);
   });
 
   it('works with an ID token', async () => {
@@ -166,6 +180,36 @@ describe('unlinking', () => {
     const { user } = (await linked.auth.getUser()).data;
     expect(user).toMatchObject({ email: '', app_metadata: { providers: ['phone'] } });
     expect(user?.email_confirmed_at).toBeUndefined();
+  });
+
+  it('of the address’s identity promotes no address that nobody has verified', async () => {
+    const { client, id } = await signUp();
+    const { data } = await client.auth.linkIdentity({ provider: 'google' });
+    await visit(data.url ?? '', unverified(randomEmail()));
+    const identities = (await client.auth.getUserIdentities()).data?.identities ?? [];
+    const own = identities.find(({ provider }) => provider === 'email');
+    if (!own) throw new Error('no identity of its own');
+    expect((await client.auth.unlinkIdentity(own)).error).toBeNull();
+    const rows = await auth.sql`select email, email_confirmed_at from auth.users where id = ${id}`;
+    expect(rows).toEqual([{ email: null, email_confirmed_at: null }]);
+  });
+
+  it('is refused when every address left is another’s', async () => {
+    const { client, email } = await signUp();
+    const taken = (await signUp()).email;
+    const { data } = await client.auth.linkIdentity({ provider: 'google' });
+    await visit(data.url ?? '', verified(taken));
+    const identities = (await client.auth.getUserIdentities()).data?.identities ?? [];
+    const own = identities.find(({ provider }) => provider === 'email');
+    if (!own) throw new Error('no identity of its own');
+    expect((await client.auth.unlinkIdentity(own)).error).toMatchObject({
+      status: 422,
+      code: 'email_conflict_identity_not_deletable',
+    });
+    expect((await client.auth.getUser()).data.user).toMatchObject({
+      email,
+      app_metadata: { providers: ['email', 'google'] },
+    });
   });
 
   it('of a phone takes the number with it', async () => {

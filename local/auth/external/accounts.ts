@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { sendEmailCode } from '../codes.ts';
 import type { Tx } from '../database.ts';
+import { sendEmailChange } from '../email-change.ts';
 import {
   AuthError,
   emailExists,
@@ -26,24 +27,29 @@ import {
   confirmProvidedEmail,
   findIdentity,
   insertExternalIdentity,
+  isFree,
+  isProven,
   ownersOfMailbox,
 } from './identities.ts';
 import type { ProvidedUser } from './provided-user.ts';
 
-/** What is written stays, also when the answer is a refusal because the mailbox is unconfirmed. */
-export interface Outcome {
-  readonly user: User;
-  readonly refusal: AuthError | null;
+/** The mailbox is unconfirmed. What was written stays, and a mail may end the reason. */
+export interface Refusal {
+  readonly error: AuthError;
+  readonly mail: 'signup' | 'email_change' | null;
 }
 
-const needsVerification = ({ provider }: ProvidedUser, isMailed: boolean) =>
-  new AuthError(
-    422,
-    'provider_email_needs_verification',
-    isMailed
-      ? `Unverified email with ${provider}. A confirmation email has been sent to your ${provider} email`
-      : `Unverified email with ${provider}. Verify the email with ${provider} in order to sign in`,
-  );
+export interface Outcome {
+  readonly user: User;
+  readonly refusal: Refusal | null;
+}
+
+function refuse(code: string, { provider }: ProvidedUser, mail: Refusal['mail']): Refusal {
+  const remedy = mail
+    ? `A confirmation email has been sent to your ${provider} email`
+    : `Verify the email with ${provider} in order to sign in`;
+  return { error: new AuthError(422, code, `Unverified email with ${provider}. ${remedy}`), mail };
+}
 
 /** The account of the identity, the one that it is to be linked to, or a new one. */
 async function findAccount(auth: Auth, tx: Tx, provided: ProvidedUser) {
@@ -54,34 +60,33 @@ async function findAccount(auth: Auth, tx: Tx, provided: ProvidedUser) {
         identity_data = ${tx.json(provided.identityData)}, last_sign_in_at = now(),
         updated_at = now()
       where id = ${identity.id}`;
-    return { userId: identity.user_id, identityId: identity.id, isNew: false };
+    return { userId: identity.user_id, identityId: identity.id };
   }
   const { provider, email, isEmailVerified } = provided;
-  const owners = email ? await ownersOfMailbox(tx, email) : [];
-  if (owners.length > 1 && isEmailVerified) {
+  // GoTrue links unverified addresses too where sign-ups are confirmed unasked: an open door.
+  const owners = isEmailVerified ? await ownersOfMailbox(tx, email) : [];
+  if (owners.length > 1) {
     throw unexpectedFailure(
       'Multiple accounts with the same email address in the same linking domain detected: default',
     );
   }
   const [ownerId] = owners;
-  // GoTrue links unverified addresses too where sign-ups are confirmed unasked: an open door.
-  if (ownerId && isEmailVerified) {
+  if (ownerId) {
     const identityId = await insertExternalIdentity(tx, ownerId, provided);
-    return { userId: ownerId, identityId, isNew: false };
+    return { userId: ownerId, identityId };
   }
   if (!auth.settings.signupEnabled) throw signupDisabled();
   const userId = randomUUID();
   await insertUserRow(tx, {
     id: userId,
-    // An unverified address that is another's stays another's.
-    email: ownerId ? null : email || null,
+    email: (await isFree(tx, email)) ? email : null,
     phone: null,
     passwordHash: null,
     appMetadata: { provider, providers: [provider] },
     userMetadata: provided.identityData,
   });
   const identityId = await insertExternalIdentity(tx, userId, provided);
-  return { userId, identityId, isNew: true };
+  return { userId, identityId };
 }
 
 /** Whoever signed up with this address before never proved it: nothing of theirs may stay open. */
@@ -102,18 +107,17 @@ export async function signInWithProvider(
   tx: Tx,
   provided: ProvidedUser,
 ): Promise<Outcome> {
-  const { userId, identityId, isNew } = await findAccount(auth, tx, provided);
+  const { userId, identityId } = await findAccount(auth, tx, provided);
   const found = await getUser(tx, userId);
   if (isBanned(found)) throw userBanned();
-  const metadata = mergeMetadata(found.raw_user_meta_data, provided.identityData);
-  if (!isNew) await updateUser(tx, userId, { raw_user_meta_data: metadata });
+  await updateUser(tx, userId, {
+    raw_user_meta_data: mergeMetadata(found.raw_user_meta_data, provided.identityData),
+  });
   const user = await refreshProviders(tx, userId);
 
   const { email, isEmailVerified } = provided;
-  // Without an address of its own the account claims none, so there is nothing to confirm.
-  const claimsNothing = !user.email && !isNew && user.phone_confirmed_at !== null;
   const mayLackEmail = auth.settings.external[provided.provider].emailOptional && !user.email;
-  if (user.email_confirmed_at || claimsNothing || mayLackEmail) return { user, refusal: null };
+  if (isProven(user) || mayLackEmail) return { user, refusal: null };
 
   const cleaned = await dropUnconfirmed(tx, user, identityId, provided);
   if (isEmailVerified) {
@@ -123,7 +127,8 @@ export async function signInWithProvider(
   if (cleaned.email && auth.settings.email.autoconfirm) {
     return { user: await confirmProvidedEmail(tx, cleaned), refusal: null };
   }
-  return { user: cleaned, refusal: needsVerification(provided, Boolean(cleaned.email)) };
+  const mail = cleaned.email ? 'signup' : null;
+  return { user: cleaned, refusal: refuse('provider_email_needs_verification', provided, mail) };
 }
 
 /** Adds the identity to a signed-in user's account. */
@@ -140,24 +145,29 @@ export async function linkProvider(
     const whose = identity.user_id === userId ? '' : ' to another user';
     throw new AuthError(422, 'identity_already_exists', `Identity is already linked${whose}`);
   }
-  const { provider, email, isEmailVerified } = provided;
+  const { email, isEmailVerified } = provided;
   await insertExternalIdentity(tx, userId, provided);
-  if (target.email || !email) return { user: await refreshProviders(tx, userId), refusal: null };
-
-  if (await findUser(tx, 'email', email, 'unlocked')) throw emailExists();
-  await adoptEmail(tx, target, email);
   const user = await refreshProviders(tx, userId);
+  if (target.email || !email) return { user, refusal: null };
+  if (!(await isFree(tx, email))) throw emailExists();
+  // Not theirs before it is confirmed: an unproven address would draw its owner's sign-ins here.
   if (!isEmailVerified) {
-    const message = `Unverified email with ${provider}. A confirmation email has been sent to your ${provider} email`;
-    return { user, refusal: new AuthError(422, 'email_not_confirmed', message) };
+    return { user, refusal: refuse('email_not_confirmed', provided, 'email_change') };
   }
   await updateUser(tx, userId, { is_anonymous: false });
-  return { user: await confirmProvidedEmail(tx, await getUser(tx, userId)), refusal: null };
+  return { user: await confirmProvidedEmail(tx, await adoptEmail(tx, user, email)), refusal: null };
 }
 
 /** Before a refusal is answered: the mail that ends the reason for it. */
-export async function mailConfirmation(auth: Auth, user: User, redirectTo: string): Promise<void> {
-  if (!user.email) return;
+export async function mailConfirmation(
+  auth: Auth,
+  user: User,
+  { email }: ProvidedUser,
+  { mail }: Refusal,
+  redirectTo: string,
+): Promise<void> {
+  if (mail === 'email_change') await sendEmailChange(auth, user.id, email, redirectTo);
+  if (mail !== 'signup' || !user.email) return;
   await sendEmailCode(auth, {
     token: 'confirmation_token',
     type: 'signup',

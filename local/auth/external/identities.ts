@@ -4,15 +4,7 @@ import { z } from 'zod';
 import type { Tx } from '../database.ts';
 import { AuthError } from '../errors.ts';
 import { clearOneTimeTokens } from '../one-time-tokens.ts';
-import type { AuthSettings } from '../settings.ts';
-import {
-  findUser,
-  getUser,
-  type Identity,
-  mergeMetadata,
-  type User,
-  updateUser,
-} from '../users.ts';
+import { findUser, getUser, mergeMetadata, type User, updateUser } from '../users.ts';
 import type { ProvidedUser } from './provided-user.ts';
 
 const ownerSchema = z.object({ id: z.string(), user_id: z.string() });
@@ -52,7 +44,16 @@ export async function ownersOfMailbox(tx: Tx, email: string): Promise<string[]> 
     where email = ${email} and identity_data ->> 'email_verified' = 'true'`;
   if (rows.length > 0) return rows.map((row) => userIdSchema.parse(row).user_id);
   const user = await findUser(tx, 'email', email, 'unlocked');
-  return user ? [user.id] : [];
+  // With a phone, whoever holds the account keeps it: that the address is theirs too is unproven.
+  const isTheirs = user && (user.email_confirmed_at || !isProven(user));
+  return isTheirs ? [user.id] : [];
+}
+
+/** Whoever holds the account has shown that a mailbox or a phone is theirs. */
+export const isProven = (user: User): boolean => user.confirmed_at !== null;
+
+export async function isFree(tx: Tx, email: string): Promise<boolean> {
+  return email !== '' && (await findUser(tx, 'email', email, 'unlocked')) === null;
 }
 
 /** No token that went to an earlier address may still confirm anything. */
@@ -77,36 +78,35 @@ async function setEmail(tx: Tx, userId: string, email: string | null): Promise<U
   });
 }
 
-const isVerified = (identity: Identity) => identity.identity_data.email_verified === true;
-const rank = (identity: Identity) => (identity.email ? (isVerified(identity) ? 0 : 1) : 2);
-
-/** After an identity came or went: the user's address is one that an identity still has. */
-export async function alignEmail(tx: Tx, userId: string, settings: AuthSettings): Promise<User> {
+/** After an identity went: the user's address is a verified one of those that are left, or none. */
+export async function alignEmail(tx: Tx, userId: string): Promise<User> {
   const user = await getUser(tx, userId);
   const current = user.email ?? '';
   if (user.identities.some((identity) => (identity.email ?? '') === current)) return user;
-  for (const identity of user.identities.toSorted((a, b) => rank(a) - rank(b))) {
-    const email = identity.email ?? '';
-    if (email && (await findUser(tx, 'email', email, 'unlocked'))) continue;
-    const moved = await setEmail(tx, userId, email || null);
-    if (email && (isVerified(identity) || settings.email.autoconfirm)) return moved;
-    return updateUser(tx, userId, {
-      email_confirmed_at: null,
-      raw_user_meta_data: mergeMetadata(moved.raw_user_meta_data, { email_verified: false }),
-    });
-  }
-  throw new AuthError(
-    422,
-    'email_conflict_identity_not_deletable',
-    'Unable to unlink identity due to email conflict',
+  const verified = user.identities.flatMap(({ email, identity_data: data }) =>
+    email && data.email_verified === true ? [email] : [],
   );
+  for (const email of verified) {
+    if (await isFree(tx, email)) return setEmail(tx, userId, email);
+  }
+  if (verified.length === user.identities.length) {
+    throw new AuthError(
+      422,
+      'email_conflict_identity_not_deletable',
+      'Unable to unlink identity due to email conflict',
+    );
+  }
+  const moved = await setEmail(tx, userId, null);
+  return updateUser(tx, userId, {
+    email_confirmed_at: null,
+    raw_user_meta_data: mergeMetadata(moved.raw_user_meta_data, { email_verified: false }),
+  });
 }
 
 /** Takes the address that the provider vouches for in place of one that nobody ever confirmed. */
 export async function adoptEmail(tx: Tx, user: User, email: string): Promise<User> {
   if (user.email === email) return user;
-  const owner = await findUser(tx, 'email', email, 'unlocked');
-  return setEmail(tx, user.id, owner ? null : email);
+  return setEmail(tx, user.id, (await isFree(tx, email)) ? email : null);
 }
 
 /** The provider has verified the mailbox, or this project asks nobody to. */

@@ -28,7 +28,7 @@ async function unlink(auth: Auth, userId: string, identityId: string): Promise<v
     if (identity.provider === 'phone') {
       await updateUser(tx, userId, { phone: null, phone_confirmed_at: null });
     } else {
-      await alignEmail(tx, userId, auth.settings);
+      await alignEmail(tx, userId);
     }
     await refreshProviders(tx, userId);
   });

@@ -28,7 +28,8 @@ export function arrive<T>(
       return refusal ? { user, refusal } : { admitted: await admit(tx, user) };
     });
     if ('admitted' in answer) return answer.admitted;
-    await mailConfirmation(auth, answer.user, redirectTo);
-    throw answer.refusal;
+    const { user, refusal } = answer;
+    await mailConfirmation(auth, user, provided, refusal, redirectTo);
+    throw refusal.error;
   });
 }
