@@ -1,24 +1,14 @@
-import { z } from 'zod';
-import type { BookingStatus } from '../types/index.ts';
+import type { BookingStatus, JobCodePurpose } from '../types/index.ts';
 import type { Person } from './person.ts';
-
-const codeSchema = z.object({ code: z.string() });
-const movesSchema = z.object({
-  allowed_transitions: z.array(z.object({ to_status: z.string(), requires_job_code: z.boolean() })),
-});
-
-export type CodePurpose = 'start' | 'completion';
 
 /** Which code of the customer the owner needs for this move, if any. */
 export async function requiredCode(
   owner: Person,
   booking_id: string,
   to_status: BookingStatus,
-): Promise<CodePurpose | null> {
-  const { data } = await owner.karigar.supabase.rpc('get_booking', { booking_id }).throwOnError();
-  const move = movesSchema
-    .parse(data)
-    .allowed_transitions.find((allowed) => allowed.to_status === to_status);
+): Promise<JobCodePurpose | null> {
+  const { allowed_transitions } = await owner.karigar.rpc.getBooking({ booking_id });
+  const move = allowed_transitions.find((allowed) => allowed.to_status === to_status);
   if (!move?.requires_job_code) return null;
   return to_status === 'completed' ? 'completion' : 'start';
 }
@@ -28,15 +18,10 @@ export async function confirmWithCode(
   customer: Person,
   owner: Person,
   booking_id: string,
-  purpose: CodePurpose,
+  purpose: JobCodePurpose,
   onCode: (code: string) => void,
 ): Promise<void> {
-  const { data } = await customer.karigar.supabase
-    .rpc('issue_job_code', { booking_id, purpose })
-    .throwOnError();
-  const { code } = codeSchema.parse(data);
+  const { code } = await customer.karigar.rpc.issueJobCode({ booking_id, purpose });
   onCode(code);
-  await owner.karigar.supabase
-    .rpc('confirm_job_code', { booking_id, purpose, job_code: code })
-    .throwOnError();
+  await owner.karigar.rpc.confirmJobCode({ booking_id, purpose, job_code: code });
 }

@@ -1203,7 +1203,7 @@ export type Database = {
         Insert: {
           category_id: string;
           created_at?: string;
-          market_id: string;
+          market_id?: string;
           provider_id: string;
           updated_at?: string;
         };

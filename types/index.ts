@@ -61,6 +61,7 @@ export {
 } from './karigar-error.ts';
 export type { Invitation, MembersRpc } from './members-rpc.ts';
 export { eachItem } from './paging.ts';
+export type { CreateProvider, NewProvider, ProviderRpc } from './provider-rpc.ts';
 export type { FoundProvider, ProviderPage, SearchProviders } from './providers.ts';
 export type { ReviewRpc } from './review-rpc.ts';
 export type {

@@ -12,6 +12,7 @@ import {
   type LastSeen,
   lastSeenSchema,
   type ProviderLastSeen,
+  providerLastSeenAnswerSchema,
   providerLastSeenSchema,
 } from './jobs.ts';
 
@@ -65,7 +66,7 @@ export interface JobRpc {
    * const { last_seen_at } = await karigar.rpc.providerLastSeen({ provider_id });
    * ```
    */
-  providerLastSeen(args: ProviderLastSeen): Promise<LastSeen>;
+  providerLastSeen(args: ProviderLastSeen): Promise<LastSeen & { readonly provider_id: string }>;
 }
 
 /** @internal */
@@ -84,7 +85,7 @@ export function createJobRpc(supabase: SupabaseClient<Database>): JobRpc {
     },
     async providerLastSeen(args) {
       const checked = check(providerLastSeenSchema, args);
-      return read(lastSeenSchema, await supabase.rpc('provider_last_seen', checked));
+      return read(providerLastSeenAnswerSchema, await supabase.rpc('provider_last_seen', checked));
     },
   };
 }

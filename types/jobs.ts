@@ -71,6 +71,9 @@ export const lastSeenSchema = z.object({
  */
 export type LastSeen = z.infer<typeof lastSeenSchema>;
 
+/** When anybody of a business was last there. */
+export const providerLastSeenAnswerSchema = lastSeenSchema.extend({ provider_id: z.uuid() });
+
 /** Arguments of `providerLastSeen`. */
 export const providerLastSeenSchema = z.strictObject({ provider_id: z.string() });
 /**

@@ -51,6 +51,8 @@ const deviceSchema = z.object({
   name: z.string().nullable(),
   app_version: z.string().nullable(),
   last_seen_at: z.string(),
+  created_at: z.string(),
+  updated_at: z.string(),
 });
 const customerStatisticsSchema = z.object({
   booking_count: z.int(),
@@ -61,6 +63,7 @@ const customerStatisticsSchema = z.object({
   average_rating_given: z.number().nullable(),
 });
 const viewServiceSchema = z.strictObject({ service_id: z.uuid() });
+const viewedSchema = z.object({ service_id: z.uuid(), is_counted: z.boolean() });
 
 /**
  * The functions of the database for members of businesses and for a user's own account. Addresses,
@@ -170,7 +173,7 @@ export interface MembersRpc {
    * await karigar.rpc.viewService({ service_id });
    * ```
    */
-  viewService(args: z.input<typeof viewServiceSchema>): Promise<{ readonly is_counted: boolean }>;
+  viewService(args: z.input<typeof viewServiceSchema>): Promise<z.infer<typeof viewedSchema>>;
 }
 
 /** @internal */
@@ -214,8 +217,7 @@ export function createMembersRpc(supabase: SupabaseClient<Database>): MembersRpc
     },
     async viewService(args) {
       const checked = check(viewServiceSchema, args);
-      const counted = z.object({ is_counted: z.boolean() });
-      return read(counted, await supabase.rpc('view_service', checked));
+      return read(viewedSchema, await supabase.rpc('view_service', checked));
     },
   };
 }

@@ -22,6 +22,7 @@ import { type ChatRpc, createChatRpc } from './chat-rpc.ts';
 import type { Database } from './database.ts';
 import { createJobRpc, type JobRpc } from './job-rpc.ts';
 import { createMembersRpc, type MembersRpc } from './members-rpc.ts';
+import { createProviderRpc, type ProviderRpc } from './provider-rpc.ts';
 import {
   type ProviderPage,
   providerPageSchema,
@@ -39,7 +40,7 @@ import { createReviewRpc, type ReviewRpc } from './review-rpc.ts';
  *   rpc.transitionBooking({ booking_id, to_status: 'cancelled' });
  * ```
  */
-export interface Rpc extends ChatRpc, JobRpc, ReviewRpc, MembersRpc {
+export interface Rpc extends ChatRpc, JobRpc, ReviewRpc, MembersRpc, ProviderRpc {
   /**
    * Finds providers of a market, the best match first.
    *
@@ -109,6 +110,7 @@ export function createRpc(supabase: SupabaseClient<Database>): Rpc {
     ...createMembersRpc(supabase),
     ...createJobRpc(supabase),
     ...createReviewRpc(supabase),
+    ...createProviderRpc(supabase),
     async searchProviders(args) {
       const checked = check(searchProvidersSchema, args);
       return read(providerPageSchema, await supabase.rpc('search_providers', checked));

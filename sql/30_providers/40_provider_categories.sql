@@ -3,7 +3,7 @@ create table public.provider_categories (
   provider_id uuid not null,
   category_id uuid not null,
   -- Ties both sides to one market.
-  market_id   text not null,
+  market_id   text not null default '',
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
   primary key (provider_id, category_id),
@@ -13,6 +13,7 @@ create table public.provider_categories (
     on delete restrict
 );
 comment on table public.provider_categories is 'Categories that a provider works in.';
+-- The default is for generated types alone: a column with one need not be given.
 comment on column public.provider_categories.market_id is 'The provider''s; set by trigger.';
 create index provider_categories_provider_id_market_id_idx
   on public.provider_categories (provider_id, market_id);
