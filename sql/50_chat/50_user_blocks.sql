@@ -1,4 +1,5 @@
--- Blocks among people: whoever is blocked can't write where the other takes part.
+-- Blocks among people: whoever is blocked can't write where the other takes part, as a customer or
+-- as an owner or manager of the business.
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles on delete cascade,
   blocked_id uuid not null references public.profiles on delete cascade,

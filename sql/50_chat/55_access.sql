@@ -18,6 +18,9 @@ $$;
 comment on function private.is_participant(uuid) is
   'Whether the signed-in user takes part in the conversation.';
 
+-- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
+-- a business its owners and managers speak for all of it, and their block is the business's; crews
+-- don't decide whom the business hears.
 create function private.is_blocked_in(conversation_id uuid)
 returns boolean
 language sql
@@ -35,10 +38,22 @@ as $$
     where mine.conversation_id = is_blocked_in.conversation_id
       and mine.user_id = (select private.me())
       and 'support' not in (mine.side, theirs.side)
+      and (
+        theirs.side = 'customer'
+        or exists (
+          select 1
+          from public.conversations as conversation
+          join public.provider_members as member
+            on member.provider_id = conversation.provider_id
+          where conversation.id = mine.conversation_id
+            and member.user_id = theirs.user_id
+            and member.role in ('owner', 'manager')
+        )
+      )
   )
 $$;
 comment on function private.is_blocked_in(uuid) is
-  'Whether somebody of the other side has blocked the signed-in user.';
+  'Whether the customer, or an owner or manager of the business, has blocked the signed-in user.';
 
 create function private.can_write(conversation_id uuid)
 returns boolean

@@ -313,7 +313,8 @@ $$;
 comment on function private.message_json(public.messages) is
   'A message as RPCs answer it and topics carry it.';
 
--- Blocks among people: whoever is blocked can't write where the other takes part.
+-- Blocks among people: whoever is blocked can't write where the other takes part, as a customer or
+-- as an owner or manager of the business.
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles on delete cascade,
   blocked_id uuid not null references public.profiles on delete cascade,
@@ -350,6 +351,9 @@ $$;
 comment on function private.is_participant(uuid) is
   'Whether the signed-in user takes part in the conversation.';
 
+-- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
+-- a business its owners and managers speak for all of it, and their block is the business's; crews
+-- don't decide whom the business hears.
 create function private.is_blocked_in(conversation_id uuid)
 returns boolean
 language sql
@@ -367,10 +371,22 @@ as $$
     where mine.conversation_id = is_blocked_in.conversation_id
       and mine.user_id = (select private.me())
       and 'support' not in (mine.side, theirs.side)
+      and (
+        theirs.side = 'customer'
+        or exists (
+          select 1
+          from public.conversations as conversation
+          join public.provider_members as member
+            on member.provider_id = conversation.provider_id
+          where conversation.id = mine.conversation_id
+            and member.user_id = theirs.user_id
+            and member.role in ('owner', 'manager')
+        )
+      )
   )
 $$;
 comment on function private.is_blocked_in(uuid) is
-  'Whether somebody of the other side has blocked the signed-in user.';
+  'Whether the customer, or an owner or manager of the business, has blocked the signed-in user.';
 
 create function private.can_write(conversation_id uuid)
 returns boolean
@@ -1361,7 +1377,8 @@ to authenticated;
 
 -- A participant stops another from writing to them, or lets them write again.
 
--- Fails with PT401, PT403; PT400 invalid_user_id, invalid_is_blocked; PT404 user_not_found.
+-- Fails with PT401, PT403 user_blocked and role_not_allowed; PT400 invalid_user_id,
+-- invalid_is_blocked; PT404 user_not_found.
 create function private.set_user_block(user_id text, is_blocked jsonb)
 returns jsonb
 language plpgsql
@@ -1392,6 +1409,22 @@ begin
       detail = 'user_not_found',
       hint = 'Use the id of another participant of one of your conversations.';
   end if;
+  -- Who meets a customer only as one of the crew leaves that to who manages the business.
+  if v_is_blocked and (
+    select bool_and(
+      mine.side = 'provider' and theirs.side = 'customer'
+        and conversation.provider_id not in (select private.my_managed_provider_ids())
+    )
+    from public.conversation_participants as mine
+    join public.conversation_participants as theirs using (conversation_id)
+    join public.conversations as conversation on conversation.id = mine.conversation_id
+    where mine.user_id = v_me and theirs.user_id = v_user_id
+  ) then
+    raise sqlstate 'PT403' using
+      message = 'Your role in the business does not allow this.',
+      detail = 'role_not_allowed',
+      hint = 'Ask an owner.';
+  end if;
   if v_is_blocked then
     insert into public.user_blocks (blocker_id, blocked_id)
     values (v_me, v_user_id)
@@ -1414,9 +1447,11 @@ as $$
   select private.set_user_block(user_id, is_blocked)
 $$;
 comment on function public.set_user_block(text, jsonb) is
-  'Blocks another participant of the caller''s conversations, or ends that: who is blocked can''t
-write where the caller takes part. Conversations with support are exempt.
-Errors: 400 invalid_user_id, invalid_is_blocked; 404 user_not_found.';
+  'Blocks another participant of the caller''s conversations, or ends that. A customer who blocks a
+person of a business hears no more of that person; the others of the business can still write. An
+owner or manager who blocks a customer does so for the business, as long as they are one: the
+customer can write in none of its conversations. Crews can''t. Support is exempt.
+Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found.';
 
 grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
   to authenticated;
