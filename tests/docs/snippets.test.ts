@@ -81,6 +81,11 @@ describe('TypeScript', () => {
     if (language === 'ts') programs.set(page, `${programs.get(page) ?? ''}${code}`);
   }
 
+  // The stack may take longer to start than a program to run.
+  beforeAll(async () => {
+    await testStack();
+  });
+
   test.each([...programs])(
     '%s',
     async (_, code) => {
