@@ -9,6 +9,11 @@ export const databaseErrors = {
     hint: 'Sign in and call again.',
   },
   user_blocked: { status: 403, message: 'This account is blocked.', hint: 'Contact support.' },
+  user_has_history: {
+    status: 409,
+    message: 'This account has bookings or reviews, which others still need.',
+    hint: 'Delete it softly: deleteUser(id, true).',
+  },
   idempotency_key_reused: {
     status: 409,
     message: 'This idempotency key belongs to another request.',

@@ -1,0 +1,48 @@
+/** An account with a booking goes softly; for good it can't. */
+import { beforeAll, expect, it } from 'vitest';
+import { isKarigarError } from '../../types/index.ts';
+import { newPhone, testStack } from '../helpers/stack.ts';
+import { person } from './people.ts';
+
+beforeAll(async () => {
+  await testStack();
+});
+
+it('is deleted softly, and the business keeps the booking', async () => {
+  const stack = await testStack();
+  const admin = stack.client(stack.secretKey);
+  await using customer = await person(newPhone(), { market: 'localpro' });
+  const { rpc } = customer.karigar;
+  const place = { lat: 26.8547, lng: 81.0044 };
+  const { items } = await rpc.searchProviders({ market: 'localpro', query: 'plumber', ...place });
+  const provider_id = items[0]?.provider_id ?? '';
+  const { data: services } = await admin
+    .from('services')
+    .select('id')
+    .eq('provider_id', provider_id)
+    .eq('is_active', true)
+    .throwOnError();
+  const booking = await rpc.requestBooking({
+    provider_id,
+    service_ids: [String(services[0]?.id)],
+    starts_at: new Date(Math.ceil(Date.now() / 3_600_000 + 43) * 3_600_000).toISOString(),
+    location: { address: 'Gomti Nagar', ...place },
+  });
+
+  // As a caller without supabase-js, to whom Auth passes the reason on.
+  const removed = await fetch(`${stack.url}/auth/v1/admin/users/${customer.userId}`, {
+    method: 'DELETE',
+    headers: { apikey: stack.secretKey, authorization: `Bearer ${stack.secretKey}` },
+    body: JSON.stringify({ should_soft_delete: false }),
+  });
+  expect([removed.status, await removed.json()]).toMatchObject([
+    409,
+    { code: 'PT409', detail: 'user_has_history' },
+  ]);
+
+  expect((await admin.auth.admin.deleteUser(customer.userId, true)).error).toBeNull();
+  const refused: unknown = await rpc.listBookings().catch((error: unknown) => error);
+  expect(isKarigarError(refused, 'user_blocked')).toBe(true);
+  const { data: kept } = await admin.from('bookings').select('id').eq('id', booking.id);
+  expect(kept).toHaveLength(1);
+}, 60_000);
