@@ -1,11 +1,16 @@
 /** An invitation by e-mail is for whoever can read that mailbox. */
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
-import { makeUser, testStack } from '../helpers/stack.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { makeUser, type TestStack, testStack } from '../helpers/stack.ts';
 import { place } from './admin-people.ts';
 
+let stack: TestStack;
+
+beforeAll(async () => {
+  stack = await testStack();
+});
+
 it('is not for somebody who only claims the address', async () => {
-  const stack = await testStack();
   const owner = await makeUser();
   const { data: firm } = await owner.client.rpc('create_provider', {
     market: 'localpro',
