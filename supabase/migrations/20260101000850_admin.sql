@@ -1124,6 +1124,8 @@ declare
   v_before public.profiles;
   v_after public.profiles;
 begin
+  -- Nobody else may make them wait.
+  perform private.require_admin();
   -- Admins act one after the other, and whoever comes second is asked anew whether they still are
   -- one: so two can't block each other, and one admin is always left.
   perform pg_advisory_xact_lock(hashtextextended('admins', 0));

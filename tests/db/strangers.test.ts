@@ -1,4 +1,4 @@
-/** Who has no say in a business can't make those wait who have: strangers lock nothing of it. */
+/** Who has no say can't make those wait who have: strangers lock nothing. */
 import { randomUUID } from 'node:crypto';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -76,6 +76,10 @@ const attempts: Record<string, [attempt: Attempt, refusal: string]> = {
     (tx) => tx`select public.accept_invitation(${invitation})`,
     'invitation_not_found',
   ],
+  'block of somebody': [
+    (tx) => tx`select public.block_user(${stranger}, 'a reason')`,
+    'not_allowed',
+  ],
 };
 
 /** The embedded engine runs one transaction at a time: nobody can hold a lock that another meets. */
@@ -84,6 +88,8 @@ const native = test.skipIf(!process.env.DATABASE_URL);
 native.each(Object.entries(attempts))('%s: refused at once', async (_, [attempt, refusal]) => {
   await sql.begin(async (holder) => {
     await holder`select 1 from public.providers where id = ${provider} for no key update`;
+    // As an admin holds it while they block somebody.
+    await holder`select pg_advisory_xact_lock(hashtextextended('admins', 0))`;
     const tried = sql.begin(async (tx) => {
       const claims = JSON.stringify({ sub: stranger, role: 'authenticated' });
       await tx`

@@ -50,9 +50,6 @@ describe('O1 a blocked user', () => {
       channel.subscribe((status) => resolve(status));
     });
     await supabase.removeAllChannels();
-    const code = functions.otp['job-codes'].$post({
-      json: { booking_id: subject.booking_id, purpose: 'start' },
-    });
     return {
       rows: rows.error?.message ?? `${rows.data?.length} rows`,
       written: written.error?.message ?? `${written.data?.length} rows`,
@@ -60,7 +57,11 @@ describe('O1 a blocked user', () => {
       uploaded: uploaded.error ? 'refused' : 'ok',
       downloaded: downloaded.error ? 'refused' : 'ok',
       joined,
-      function: await reasonOf(code),
+      function: await reasonOf(
+        functions.otp['job-codes'].$post({
+          json: { booking_id: subject.booking_id, purpose: 'start' },
+        }),
+      ),
     };
   }
   const everything = {
