@@ -179,8 +179,8 @@ describe('C3 services', () => {
       return data?.view_count ?? 0;
     };
     const before = await count();
-    expect(await rpc.viewService({ service_id: service.id })).toEqual({ is_counted: true });
-    expect(await rpc.viewService({ service_id: service.id })).toEqual({ is_counted: false });
+    expect(await rpc.viewService({ service_id: service.id })).toMatchObject({ is_counted: true });
+    expect(await rpc.viewService({ service_id: service.id })).toMatchObject({ is_counted: false });
     await vi.waitFor(async () => expect(await count()).toBe(before + 1), live);
   });
 });

@@ -66,7 +66,7 @@ export function soon(): string {
 
 /** Books for some time soon that is free: other tests may have taken some. */
 export async function bookSoon(
-  { karigar }: Person,
+  { karigar }: { readonly karigar: { readonly rpc: Pick<Karigar['rpc'], 'requestBooking'> } },
   request: Omit<RequestBooking, 'starts_at'>,
 ): Promise<Booking> {
   for (;;) {

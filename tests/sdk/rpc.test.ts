@@ -4,7 +4,7 @@ import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKarigar, type Rpc } from '../../types/index.ts';
 import { callers } from '../access/callers.ts';
-import { ownerPhone, person } from '../e2e/people.ts';
+import { bookSoon, ownerPhone, person } from '../e2e/people.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { transport } from '../helpers/transport.ts';
 
@@ -109,12 +109,12 @@ test('search, booking, talk, work and review', async () => {
     .eq('provider_id', provider_id);
   const service_id = String(services?.[0]?.id);
   await customer.viewService({ service_id });
-  const booking = await customer.requestBooking({
+  const asked = {
     provider_id,
     service_ids: [service_id],
-    starts_at: new Date(Math.ceil(Date.now() / 3_600_000 + 19) * 3_600_000).toISOString(),
     location: { address: 'Gomti Nagar', ...place },
-  });
+  };
+  const booking = await bookSoon({ karigar: { rpc: customer } }, asked);
   const booking_id = booking.id;
   await customer.getBooking({ booking_id });
   await customer.listBookings();
