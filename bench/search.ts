@@ -10,6 +10,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
+import { globSync } from 'tinyglobby';
 import { z } from 'zod';
 import { projectDir } from '../scripts/paths.ts';
 import { applyMigrations, createScratchDatabase } from '../scripts/scratch-database.ts';
@@ -123,8 +124,8 @@ async function seeded() {
   await applyMigrations(database);
   const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
   const sql = postgres(database.databaseUrl, { max: 1, onnotice: () => {} });
-  for (const name of ['accounts', 'localpro', 'localpro_providers']) {
-    await sql.unsafe(await read(`sql/seed/${name}.sql`)).simple();
+  for (const file of globSync('sql/seed/*.sql', { cwd: projectDir }).sort()) {
+    await sql.unsafe(await read(file)).simple();
   }
   await admin`analyze`;
   return {
@@ -186,7 +187,9 @@ async function measure(count: number) {
     const towns = z
       .array(townSchema)
       .parse(await sql`select lat, lng from bench.towns order by no`);
-    const [found] = await sql`select id::text from public.categories where slug = ${category}`;
+    const [found] = await sql`
+      select id::text from public.categories where market_id = 'localpro' and slug = ${category}
+    `;
     const [{ version = '' } = {}] = await sql`select version()`;
     console.log(`\n${count} providers, ${version.split(' on ')[0]}; median (least–most)`);
     const [lucknow] = towns;
