@@ -18,6 +18,25 @@ end;
 $$;
 comment on function private.reject(text, text) is 'Raises PT400 with the reason as detail.';
 
+-- Arguments: the reasons, invalid_<column>. Raises the first whose column is null.
+create function private.tg__refuse_nulls()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.reject(argument.reason, 'present, or left out for its default')
+  from unnest(tg_argv) with ordinality as argument (reason, position)
+  where to_jsonb(new) -> regexp_replace(argument.reason, '^invalid_', '') = 'null'
+  order by argument.position;
+  return new;
+end;
+$$;
+comment on function private.tg__refuse_nulls() is
+  'Triggers _040_refuse_nulls, which run when a column is null that has nothing else to say so.';
+
 create function private.parse_text(
   value text, reason text, max_length integer, is_required boolean default true
 )

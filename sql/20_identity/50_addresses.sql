@@ -68,6 +68,9 @@ end;
 $$;
 comment on function private.tg_addresses__validate() is 'Trigger _050_validate of addresses.';
 
+create trigger _040_refuse_nulls before insert or update on public.addresses
+  for each row when (new.is_default is null)
+  execute function private.tg__refuse_nulls('invalid_is_default');
 create trigger _050_validate before insert or update on public.addresses
   for each row execute function private.tg_addresses__validate();
 create trigger _100_timestamps before insert or update on public.addresses

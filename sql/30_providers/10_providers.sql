@@ -132,6 +132,9 @@ end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
 
+create trigger _040_refuse_nulls before insert or update on public.providers
+  for each row when (new.is_accepting_bookings is null)
+  execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');
 create trigger _050_validate before insert or update on public.providers
   for each row execute function private.tg_providers__validate();
 create trigger _100_timestamps before insert or update on public.providers

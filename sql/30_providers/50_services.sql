@@ -144,6 +144,16 @@ end;
 $$;
 comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
 
+create trigger _040_refuse_nulls before insert or update on public.services
+  for each row when (
+    num_nulls(
+      new.has_materials, new.allows_multiple_crews, new.is_active, new.sort_order
+    ) > 0
+  )
+  execute function private.tg__refuse_nulls(
+    'invalid_has_materials', 'invalid_allows_multiple_crews',
+    'invalid_is_active', 'invalid_sort_order'
+  );
 create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
 create trigger _100_timestamps before insert or update on public.services

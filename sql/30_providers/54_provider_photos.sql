@@ -78,6 +78,9 @@ $$;
 comment on function private.tg_provider_photos__validate() is
   'Trigger _050_validate of provider_photos.';
 
+create trigger _040_refuse_nulls before insert or update on public.provider_photos
+  for each row when (new.sort_order is null)
+  execute function private.tg__refuse_nulls('invalid_sort_order');
 create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
 create trigger _100_timestamps before insert or update on public.provider_photos

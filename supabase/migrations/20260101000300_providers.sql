@@ -134,6 +134,9 @@ end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
 
+create trigger _040_refuse_nulls before insert or update on public.providers
+  for each row when (new.is_accepting_bookings is null)
+  execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');
 create trigger _050_validate before insert or update on public.providers
   for each row execute function private.tg_providers__validate();
 create trigger _100_timestamps before insert or update on public.providers
@@ -461,6 +464,16 @@ end;
 $$;
 comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
 
+create trigger _040_refuse_nulls before insert or update on public.services
+  for each row when (
+    num_nulls(
+      new.has_materials, new.allows_multiple_crews, new.is_active, new.sort_order
+    ) > 0
+  )
+  execute function private.tg__refuse_nulls(
+    'invalid_has_materials', 'invalid_allows_multiple_crews',
+    'invalid_is_active', 'invalid_sort_order'
+  );
 create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
 create trigger _100_timestamps before insert or update on public.services
@@ -634,6 +647,9 @@ $$;
 comment on function private.tg_provider_photos__validate() is
   'Trigger _050_validate of provider_photos.';
 
+create trigger _040_refuse_nulls before insert or update on public.provider_photos
+  for each row when (new.sort_order is null)
+  execute function private.tg__refuse_nulls('invalid_sort_order');
 create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
 create trigger _100_timestamps before insert or update on public.provider_photos
