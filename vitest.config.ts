@@ -7,8 +7,8 @@ const shared = globSync('tests/**/*.test.ts').filter((file) =>
   readFileSync(file, 'utf8').includes('helpers/stack.ts'),
 );
 
-/** About the embedded engine itself: a native server changes nothing in them. */
-const embeddedOnly = ['tests/local/database*.test.ts'];
+/** About the embedded engine itself, or about no database: a native server changes nothing in them. */
+const embeddedOnly = ['tests/local/database*.test.ts', 'tests/sdk/package.test.ts'];
 
 export default defineConfig({
   test: {

@@ -146,7 +146,7 @@ describe('RPCs', () => {
           const response = await call(name, body, signedIn ? token : undefined);
           await expectDecentError(response);
         }),
-        { numRuns: 60 },
+        { numRuns: 40 },
       );
     }
     expect(await rowCounts()).toEqual(before);
@@ -211,7 +211,7 @@ describe('routes', () => {
         expect(response.status, text).toBeLessThan(500);
         errorSchema.parse(JSON.parse(text));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   }, 60_000);
 
