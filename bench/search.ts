@@ -10,7 +10,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
-import { globSync } from 'tinyglobby';
 import { z } from 'zod';
 import { projectDir } from '../scripts/paths.ts';
 import { applyMigrations, createScratchDatabase } from '../scripts/scratch-database.ts';
@@ -121,12 +120,9 @@ async function compare(name: string, a: Search, b: Search, towns: readonly Town[
 /** A database with the providers of the seeds alone. */
 async function seeded() {
   const database = await createScratchDatabase();
-  await applyMigrations(database);
+  await applyMigrations(database, ['../sql/seed/*.sql']);
   const admin = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
   const sql = postgres(database.databaseUrl, { max: 1, onnotice: () => {} });
-  for (const file of globSync('sql/seed/*.sql', { cwd: projectDir }).sort()) {
-    await sql.unsafe(await read(file)).simple();
-  }
   await admin`analyze`;
   return {
     admin,

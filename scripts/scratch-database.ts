@@ -22,11 +22,15 @@ export function createScratchDatabase(): Promise<ScratchDatabase> {
   return serverUrl ? createOnServer(serverUrl) : createEmbedded();
 }
 
-export function applyMigrations(database: ScratchDatabase): Promise<void> {
+/** `seedPaths` as in config.toml. */
+export function applyMigrations(
+  database: ScratchDatabase,
+  seedPaths: readonly string[] = [],
+): Promise<void> {
   return migrate({
     projectDir,
     databaseUrl: database.databaseUrl,
-    seedPaths: [],
+    seedPaths,
     onProgress: () => {},
   });
 }

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import dotenv from 'dotenv';
 import { z } from 'zod';
+import { readEnvFiles } from '../env-files.ts';
 import type { FunctionDefinition } from '../project.ts';
 import type { StackContext } from '../service.ts';
 
@@ -26,7 +24,8 @@ export async function functionEnvironment(
   name: string,
 ): Promise<Record<string, string>> {
   return {
-    ...(await readSecrets(config.projectDir)),
+    // As `supabase functions serve` reads them; on hosted, `supabase secrets set` sets them.
+    ...(await readEnvFiles(config.projectDir, 'supabase/functions/.env', 'functions/.env')),
     SUPABASE_URL: config.url,
     SUPABASE_DB_URL: config.databaseUrl,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
@@ -44,15 +43,6 @@ export async function functionEnvironment(
     DENO_NO_UPDATE_CHECK: '1',
     NO_COLOR: '1',
   };
-}
-
-/** As `supabase functions serve` reads them; on hosted they are set with `supabase secrets set`. */
-async function readSecrets(projectDir: string): Promise<Record<string, string>> {
-  const paths = ['supabase/functions/.env', 'functions/.env'].map((path) => join(projectDir, path));
-  const files = await Promise.all(
-    paths.filter((path) => existsSync(path)).map((path) => readFile(path, 'utf8')),
-  );
-  return Object.assign({}, ...files.map((text) => dotenv.parse(text)));
 }
 
 /**

@@ -7,12 +7,15 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_reworded uuid[];
+  v_moved uuid[];
 begin
   if tg_op = 'INSERT' then
     perform private.refresh_search(array(select row.id from changed as row));
     return null;
   end if;
-  perform private.refresh_search(array(
+  v_reworded := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
@@ -21,19 +24,24 @@ begin
         earlier.status, earlier.names, earlier.address, earlier.landmark, earlier.postcode,
         earlier.city
       )
-  ));
+  );
+  perform private.refresh_search(v_reworded);
   -- Each booking and review moves a figure; the words stay as they are. The update holds the rows.
-  perform private.refresh_search_entries(array(
+  v_moved := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
-    where (
-      row.verification_status, row.rating_average, row.reputation_score, row.location::text
-    ) is distinct from (
-      earlier.verification_status, earlier.rating_average, earlier.reputation_score,
-      earlier.location::text
-    )
-  ));
+    where row.id <> all (v_reworded)
+      and (
+        row.verification_status, row.rating_average, row.reputation_score, row.location::text
+      ) is distinct from (
+        earlier.verification_status, earlier.rating_average, earlier.reputation_score,
+        earlier.location::text
+      )
+  );
+  if v_moved <> '{}' then
+    perform private.refresh_search_entries(v_moved);
+  end if;
   return null;
 end;
 $$;

@@ -334,7 +334,7 @@ create table public.services (
     check (price_unit in ('per_hour', 'per_service', 'per_item', 'negotiable')),
   price_amount          bigint check (price_amount between 0 and 1000000000000),
   price_max_amount      bigint check (price_max_amount between 0 and 1000000000000),
-  currency              text not null default 'XXX',
+  currency              text not null default '' check (currency ~ '^[A-Z]{3}$'),
   duration_minutes      integer not null default 60 check (duration_minutes between 5 and 1440),
   min_staff_count       integer not null default 1 check (min_staff_count between 1 and 100),
   allows_multiple_crews boolean not null default false,
@@ -357,7 +357,7 @@ comment on column public.services.price_amount is 'Minor units of currency; null
 comment on column public.services.price_max_amount is
   'Upper end of a price range, minor units; null for a fixed price.';
 comment on column public.services.currency is
-  'ISO 4217, of the market; set by trigger, so that nobody need name it (XXX is no currency).';
+  'ISO 4217, of the market; set by trigger. The default is for generated types alone.';
 comment on column public.services.duration_minutes is 'Time that a booking of it takes, minutes.';
 comment on column public.services.has_materials is 'Whether the price includes the materials.';
 comment on column public.services.includes is

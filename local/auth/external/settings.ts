@@ -1,10 +1,7 @@
 /** `[auth.external.<provider>]` in config.toml: the accounts elsewhere that people sign in with. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import dotenv from 'dotenv';
 import { z } from 'zod';
 import type { StackConfig } from '../../config.ts';
+import { readEnvFiles } from '../../env-files.ts';
 
 /** Those that speak OpenID Connect; `keycloak` is any such server, named by its `url`. */
 export const providerNames = ['apple', 'google', 'keycloak'] as const;
@@ -42,18 +39,13 @@ const issuers: Record<Exclude<ProviderName, 'keycloak'>, readonly [string, ...st
   google: ['https://accounts.google.com', 'accounts.google.com'],
 };
 
-/** As the CLI reads a project's secrets: the environment comes before `supabase/.env`. */
-async function readEnvironment(projectDir: string): Promise<NodeJS.ProcessEnv> {
-  const path = join(projectDir, 'supabase', '.env');
-  const file = existsSync(path) ? dotenv.parse(await readFile(path, 'utf8')) : {};
-  return { ...file, ...process.env };
-}
-
 export async function readExternalSettings(
   config: Pick<StackConfig, 'projectDir' | 'url'>,
   sections: z.infer<typeof externalSchema>,
 ): Promise<ExternalSettings> {
-  const environment = await readEnvironment(config.projectDir);
+  // As the CLI reads a project's secrets: the environment comes before the file.
+  const file = await readEnvFiles(config.projectDir, 'supabase/.env');
+  const environment: NodeJS.ProcessEnv = { ...file, ...process.env };
   const resolve = (text: string): string => {
     const variable = /^env\((\w+)\)$/.exec(text)?.[1];
     return variable ? (environment[variable] ?? '') : text;
