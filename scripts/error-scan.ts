@@ -24,6 +24,12 @@ function scanSql(text: string, file: string): Raised[] {
   for (const [, status, reason] of code.matchAll(/\bprivate\.refuse\(\s*(\d{3}),\s*'([a-z_]+)'/g)) {
     if (reason) raised.push({ reason, status: Number(status), file });
   }
+  // Limits are rows; those of rates always answer 429, those of counts mostly 409.
+  for (const [rows, of = ''] of code.matchAll(/\binto private\.((?:rate_)?limits) [^;]*;/g)) {
+    const reason = /'(too_many_[a-z_]+)'/.exec(rows)?.[1];
+    const status = /'PT(\d{3})'/.exec(rows)?.[1] ?? (of === 'limits' ? 409 : 429);
+    if (reason) raised.push({ reason, status: Number(status), file });
+  }
   for (const [, reason] of code.matchAll(/'(invalid_[a-z_]+)'/g)) {
     if (reason) raised.push({ reason, status: argumentStatus, file });
   }

@@ -2,6 +2,28 @@
 -- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
 -- cached plans: they run in every request.
 
+create function private.is_live(user_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.profiles as profile
+    join auth.users as account on account.id = profile.id
+    where profile.id = is_live.user_id
+      and profile.status = 'active'
+      and account.deleted_at is null
+      and (account.banned_until is null or account.banned_until <= now())
+  );
+end;
+$$;
+comment on function private.is_live(uuid) is
+  'Whether the account may act; one that is blocked, banned or deleted counts as nobody.';
+
 create function private.me()
 returns uuid
 language plpgsql
@@ -10,15 +32,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return (
-    select profile.id
-    from public.profiles as profile
-    join auth.users as account on account.id = profile.id
-    where profile.id = (select auth.uid())
-      and profile.status = 'active'
-      and account.deleted_at is null
-      and (account.banned_until is null or account.banned_until <= now())
-  );
+  return case when private.is_live(auth.uid()) then auth.uid() end;
 end;
 $$;
 comment on function private.me() is

@@ -3,6 +3,8 @@ create table private.rate_limits (
   action         text primary key check (action ~ '^[a-z_]+$'),
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
+  reason         text not null check (reason ~ '^[a-z_]+$'),
+  message        text not null,
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
@@ -10,6 +12,7 @@ comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
 comment on column private.rate_limits.capacity is 'Calls that may come at once.';
 comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
+comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.';
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
 
@@ -39,8 +42,9 @@ $$;
 comment on function private.tokens_now(private.token_buckets, private.rate_limits) is
   'Tokens in the bucket at this moment.';
 
+-- Raises PT429 with the reason of the row.
 create function private.take_token(user_id uuid, action text)
-returns integer
+returns void
 language plpgsql
 volatile
 security definer
@@ -59,7 +63,7 @@ begin
   set tokens = private.tokens_now(bucket, v_limit) - 1, refilled_at = excluded.refilled_at
   where private.tokens_now(bucket, v_limit) >= 1;
   if found then
-    return 0;
+    return;
   end if;
   select ceil(
       (1 - private.tokens_now(bucket, v_limit)) * v_limit.window_seconds / v_limit.capacity
@@ -67,9 +71,12 @@ begin
   into v_wait
   from private.token_buckets as bucket
   where bucket.user_id = take_token.user_id and bucket.action = take_token.action;
-  return greatest(v_wait, 1);
+  raise sqlstate 'PT429' using
+    message = v_limit.message,
+    detail = v_limit.reason,
+    hint = format('Try again in %s seconds.', greatest(v_wait, 1));
 end;
 $$;
 comment on function private.take_token(uuid, text) is
-  'Takes a token; answers 0, or after how many seconds there will be one. '
+  'Takes a token, or refuses and says after how many seconds there will be one. '
   'A call that fails afterwards gives it back, since its transaction is rolled back.';

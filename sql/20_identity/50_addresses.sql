@@ -23,7 +23,7 @@ comment on column public.addresses.lng is 'WGS 84 degrees.';
 create index addresses_user_id_idx on public.addresses (user_id);
 create unique index addresses_default_key on public.addresses (user_id) where is_default;
 
--- Raises PT400 with the column that is wrong, PT409 too_many_addresses.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_addresses__validate()
 returns trigger
 language plpgsql
@@ -45,20 +45,9 @@ begin
   if (new.lng between -180 and 180) is not true then
     perform private.reject('invalid_lng', 'from -180 to 180');
   end if;
-  if not (new.is_default or tg_op = 'INSERT') then
-    return new;
-  end if;
-  -- Changes of one user take turns, so that the limit holds and two defaults don't meet.
-  perform 1 from public.profiles as profile where profile.id = new.user_id for no key update;
-  if tg_op = 'INSERT' and (
-    select count(*) from public.addresses as address where address.user_id = new.user_id
-  ) >= 50 then
-    raise sqlstate 'PT409' using
-      message = 'A user has at most 50 addresses.',
-      detail = 'too_many_addresses',
-      hint = 'Delete one first.';
-  end if;
   if new.is_default then
+    -- Changes of one user take turns, so that two defaults don't meet.
+    perform private.take_turn('addresses', new.user_id::text);
     update public.addresses as address
     set is_default = false
     where address.user_id = new.user_id and address.is_default and address.id <> new.id;
@@ -75,6 +64,16 @@ create trigger _050_validate before insert or update on public.addresses
   for each row execute function private.tg_addresses__validate();
 create trigger _100_timestamps before insert or update on public.addresses
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'addresses', 50, 'too_many_addresses',
+  'A user has at most %s addresses.', 'Delete one first.',
+  'select count(*) from public.addresses as address where address.user_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.addresses
+  referencing new table as added
+  for each statement execute function private.tg__limit('addresses', 'user_id');
 alter table public.addresses enable row level security;
 grant
   select,

@@ -45,6 +45,8 @@ begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
     perform private.reject('invalid_platform', 'ios, android or web');
   end if;
+  -- Two calls at once would not see each other's device, and both keep twenty.
+  perform private.take_turn('devices', v_me::text);
   insert into public.devices as device (user_id, platform, push_token, name, app_version)
   values (
     v_me,

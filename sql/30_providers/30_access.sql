@@ -27,26 +27,6 @@ $$;
 comment on function private.my_managed_provider_ids() is
   'Providers that the user owns or manages.';
 
--- Triggers before insert run before the policies have their say.
-create function private.lock_written_provider(provider_id uuid)
-returns void
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  select 1
-  from public.providers as provider
-  where provider.id = lock_written_provider.provider_id
-    and (
-      (select auth.uid()) is null or provider.id in (select private.my_managed_provider_ids())
-    )
-  for no key update
-$$;
-comment on function private.lock_written_provider(uuid) is
-  'Makes inserts for one provider take turns, so that a limit holds; locks nothing for strangers, '
-  'whom the policies will refuse.';
-
 grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
   to authenticated, service_role;
 

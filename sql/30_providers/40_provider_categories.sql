@@ -52,6 +52,16 @@ create trigger _050_set_market before insert on public.provider_categories
   for each row execute function private.tg_provider_categories__set_market();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_categories', 10, 'too_many_categories',
+  'A business has at most %s categories.', 'Delete one first.',
+  'select count(*) from public.provider_categories as chosen where chosen.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_categories
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_categories', 'provider_id');
 alter table public.provider_categories enable row level security;
 grant select on public.provider_categories to anon;
 grant select, insert (provider_id, category_id), delete

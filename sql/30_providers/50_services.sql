@@ -73,8 +73,7 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
--- Raises PT400 with the column that is wrong, before a check constraint would, and PT409
--- too_many_provider_services.
+-- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
@@ -120,19 +119,6 @@ begin
   ) then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
   end if;
-  if tg_op = 'INSERT' then
-    perform private.lock_written_provider(new.provider_id);
-    if (
-      select count(*)
-      from public.services as service
-      where service.provider_id = new.provider_id
-    ) >= 500 then
-      raise sqlstate 'PT409' using
-        message = 'A business has at most 500 services.',
-        detail = 'too_many_provider_services',
-        hint = 'Change one that is switched off.';
-    end if;
-  end if;
   new.currency := (
     select market.currency
     from public.providers as provider
@@ -158,6 +144,16 @@ create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'services', 500, 'too_many_provider_services',
+  'A business has at most %s services.', 'Change one that is switched off.',
+  'select count(*) from public.services as service where service.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.services
+  referencing new table as added
+  for each statement execute function private.tg__limit('services', 'provider_id');
 alter table public.services enable row level security;
 grant select on public.services to anon;
 grant

@@ -11,7 +11,7 @@ create table public.provider_skills (
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';
 comment on column public.provider_skills.is_verified is 'Checked by the platform.';
 
--- Raises PT400 invalid_name, PT409 too_many_skills.
+-- Raises PT400 invalid_name.
 create function private.tg_provider_skills__validate()
 returns trigger
 language plpgsql
@@ -21,20 +21,6 @@ set search_path = ''
 as $$
 begin
   new.name := private.parse_text(new.name, 'invalid_name', 80);
-  if tg_op = 'INSERT' then
-    -- Inserts of one provider take turns, so that the limit holds.
-    perform private.lock_written_provider(new.provider_id);
-    if (
-      select count(*)
-      from public.provider_skills as skill
-      where skill.provider_id = new.provider_id
-    ) >= 50 then
-      raise sqlstate 'PT409' using
-        message = 'A business has at most 50 skills.',
-        detail = 'too_many_skills',
-        hint = 'Delete one first.';
-    end if;
-  end if;
   return new;
 end;
 $$;
@@ -45,6 +31,16 @@ create trigger _050_validate before insert or update on public.provider_skills
   for each row execute function private.tg_provider_skills__validate();
 create trigger _100_timestamps before insert or update on public.provider_skills
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_skills', 50, 'too_many_skills',
+  'A business has at most %s skills.', 'Delete one first.',
+  'select count(*) from public.provider_skills as skill where skill.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_skills
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_skills', 'provider_id');
 alter table public.provider_skills enable row level security;
 grant select on public.provider_skills to anon;
 grant select, insert (provider_id, name), delete on public.provider_skills to authenticated;

@@ -27,7 +27,7 @@ create index provider_photos_provider_id_sort_order_idx
 create index provider_photos_service_id_provider_id_idx
   on public.provider_photos (service_id, provider_id);
 
--- Raises PT400 with the column that is wrong, PT409 too_many_photos.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_provider_photos__validate()
 returns trigger
 language plpgsql
@@ -57,21 +57,6 @@ begin
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
-  if tg_op = 'UPDATE' then
-    return new;
-  end if;
-  -- Inserts of one provider take turns, so that the limit holds.
-  perform private.lock_written_provider(new.provider_id);
-  if (
-    select count(*)
-    from public.provider_photos as photo
-    where photo.provider_id = new.provider_id
-  ) >= 200 then
-    raise sqlstate 'PT409' using
-      message = 'A business has at most 200 pictures.',
-      detail = 'too_many_photos',
-      hint = 'Delete one first.';
-  end if;
   return new;
 end;
 $$;
@@ -85,6 +70,16 @@ create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_photos', 200, 'too_many_photos',
+  'A business has at most %s pictures.', 'Delete one first.',
+  'select count(*) from public.provider_photos as photo where photo.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_photos
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_photos', 'provider_id');
 alter table public.provider_photos enable row level security;
 grant select on public.provider_photos to anon;
 grant

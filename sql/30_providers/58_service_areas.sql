@@ -98,7 +98,7 @@ $$;
 comment on function private.circle_box(double precision, double precision, double precision) is
   'A box in which the circle lies, for an index to find it by.';
 
--- Raises PT400 with the column that is wrong, PT409 too_many_areas.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
 returns trigger
 language plpgsql
@@ -143,18 +143,6 @@ begin
   if (new.kind = 'polygon') <> (new.points is not null) then
     perform private.reject('invalid_points', 'corners, and only for the kind polygon');
   end if;
-  -- Inserts of one provider take turns, so that the limit holds.
-  perform private.lock_written_provider(new.provider_id);
-  if (
-    select count(*)
-    from public.service_areas as area
-    where area.provider_id = new.provider_id
-  ) >= 20 then
-    raise sqlstate 'PT409' using
-      message = 'A business has at most 20 service areas.',
-      detail = 'too_many_areas',
-      hint = 'Delete one first.';
-  end if;
   return new;
 end;
 $$;
@@ -165,6 +153,16 @@ create trigger _050_validate before insert on public.service_areas
   for each row execute function private.tg_service_areas__validate();
 create trigger _100_timestamps before insert or update on public.service_areas
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'service_areas', 20, 'too_many_areas',
+  'A business has at most %s service areas.', 'Delete one first.',
+  'select count(*) from public.service_areas as area where area.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.service_areas
+  referencing new table as added
+  for each statement execute function private.tg__limit('service_areas', 'provider_id');
 alter table public.service_areas enable row level security;
 grant select on public.service_areas to anon;
 grant

@@ -32,6 +32,17 @@ create trigger _100_timestamps before insert or update on public.provider_invita
   for each row execute function private.tg__timestamps();
 alter table public.provider_invitations enable row level security;
 
+insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+values (
+  'daily_invitations', 50, 'PT429', 'too_many_invitations',
+  'A business invites at most %s people a day.', 'Try again tomorrow.',
+  'select count(*)
+   from public.provider_invitations as invitation
+   where invitation.provider_id = $1::uuid
+     and invitation.created_at > now() - interval ''1 day'''
+)
+on conflict (name) do nothing;
+
 create function private.my_contacts()
 returns setof text
 language sql
@@ -209,17 +220,7 @@ begin
       detail = 'already_member',
       hint = 'Change the role of the member instead.';
   end if;
-  if (
-    select count(*)
-    from public.provider_invitations as invitation
-    where invitation.provider_id = v_actor.provider_id
-      and invitation.created_at > now() - interval '1 day'
-  ) >= 50 then
-    raise sqlstate 'PT429' using
-      message = 'The business has invited as many people as it may in a day.',
-      detail = 'too_many_invitations',
-      hint = 'Try again tomorrow.';
-  end if;
+  perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
   update public.provider_invitations as invitation
   set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()

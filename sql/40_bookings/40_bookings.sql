@@ -1,11 +1,11 @@
 -- Bookings: a customer has a provider's time. Read by the customer, the provider's members and
 -- admins; written only by RPCs.
 --
--- Order of locks, everywhere: idempotency key, customer's profile, provider, booking, counts of the
--- provider. What inserts a booking holds its provider `for key share`; what moves one into a state
--- that blocks the calendar holds it `for update`, and every other move and review of it `for no key
--- update`, since they may change its score. So no update meets a half-finished insert, and neither
--- 23P01 nor 40P01 can reach a client.
+-- Order of locks, everywhere: idempotency key, tokens and turns of the customer, provider, booking,
+-- counts of the provider. What inserts a booking holds its provider `for key share`; what moves one
+-- into a state that blocks the calendar holds it `for update`, and every other move and review of
+-- it `for no key update`, since they may change its score. So no update meets a half-finished
+-- insert, and neither 23P01 nor 40P01 can reach a client.
 create table public.bookings (
   id                uuid primary key default private.uuid_v7(),
   number            text not null unique,

@@ -2,9 +2,22 @@
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('request_booking', 100, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'request_booking', 100, 3600, 'too_many_booking_requests', 'You request too many bookings.'
+)
 on conflict (action) do nothing;
+
+insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+values (
+  'open_bookings', 50, 'PT429', 'too_many_open_bookings',
+  'You have too many bookings ahead: %s at most.', 'Wait for answers, or cancel some.',
+  'select count(*)
+   from public.bookings as booking
+   where booking.customer_id = $1::uuid and booking.blocked is not null
+     and booking.ends_at > now()'
+)
+on conflict (name) do nothing;
 
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
@@ -51,34 +64,17 @@ declare
   v_lines public.booking_services[];
   v_ends_at timestamptz;
   v_booking public.bookings;
-  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
   end if;
 
-  -- One customer's requests take turns, so that the limit of open bookings holds.
-  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
-  v_wait := private.take_token(v_me, 'request_booking');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You request too many bookings.',
-      detail = 'too_many_booking_requests',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'request_booking');
   v_provider := private.lock_bookable_provider(v_provider_id);
   select * into v_market from public.markets as market where market.id = v_provider.market_id;
-  if (
-    select count(*)
-    from public.bookings as booking
-    where booking.customer_id = v_me and booking.blocked is not null
-      and booking.ends_at > now()
-  ) >= v_market.max_open_bookings then
-    raise sqlstate 'PT429' using
-      message = 'You have too many bookings ahead.',
-      detail = 'too_many_open_bookings',
-      hint = 'Wait for answers, or cancel some.';
-  end if;
+  perform private.require_room(
+    'open_bookings', v_me::text, maximum => v_market.max_open_bookings
+  );
 
   v_lines := private.booking_lines(v_provider_id, v_service_ids);
   v_ends_at := v_starts_at + make_interval(

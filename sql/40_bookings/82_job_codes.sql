@@ -27,8 +27,11 @@ create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
 -- Each SMS costs, and goes to a number that the customer may choose.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_job_code', 30, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'send_job_code', 30, 3600, 'too_many_job_codes',
+  'There were too many codes for this customer.'
+)
 on conflict (action) do nothing;
 
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
@@ -91,7 +94,6 @@ declare
   v_code text := private.new_job_code();
   v_salt bytea := uuid_send(gen_random_uuid());
   v_issued private.job_codes;
-  v_wait integer;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from private.me() then
     raise sqlstate 'PT404' using
@@ -114,13 +116,7 @@ begin
   end if;
   -- With a secret key it is sent; whoever asked for it, it is the customer's to use up.
   if private.is_service() then
-    v_wait := private.take_token(v_booking.customer_id, 'send_job_code');
-    if v_wait > 0 then
-      raise sqlstate 'PT429' using
-        message = 'There were too many codes for this customer.',
-        detail = 'too_many_job_codes',
-        hint = format('Try again in %s seconds.', v_wait);
-    end if;
+    perform private.take_token(v_booking.customer_id, 'send_job_code');
   end if;
   insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
   values (

@@ -1,6 +1,8 @@
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('start_conversation', 20, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'start_conversation', 20, 3600, 'too_many_conversations', 'You start too many conversations.'
+)
 on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
@@ -114,7 +116,6 @@ as $$
 declare
   v_me uuid := private.require_me();
   v_conversation public.conversations;
-  v_wait integer;
 begin
   if (start_conversation.kind in ('direct', 'booking', 'support')) is not true then
     perform private.reject('invalid_kind', 'direct, booking or support');
@@ -143,13 +144,7 @@ begin
     return private.conversation_json(v_conversation, v_me);
   end if;
 
-  v_wait := private.take_token(v_me, 'start_conversation');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You start too many conversations.',
-      detail = 'too_many_conversations',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'start_conversation');
   -- The customer's row comes first, so a customer who works for the business too stays a customer.
   insert into public.conversation_participants (conversation_id, user_id, side, last_message_at)
   select distinct on (person.user_id)

@@ -1,6 +1,6 @@
 -- A participant writes. The client's own id makes it safe to repeat.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_message', 30, 10)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values ('send_message', 30, 10, 'too_many_messages', 'You send too many messages.')
 on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
@@ -136,7 +136,6 @@ declare
   v_answer jsonb := private.sent_message(v_me, v_conversation.id, v_client_id);
   v_content public.messages;
   v_message public.messages;
-  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
@@ -151,13 +150,7 @@ begin
       detail = 'blocked_by_participant',
       hint = 'Contact support.';
   end if;
-  v_wait := private.take_token(v_me, 'send_message');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You send too many messages.',
-      detail = 'too_many_messages',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'send_message');
 
   -- Of two calls with one client id the second waits here, and then finds the first one's message.
   -- The insert must not meet it: the position that it had taken would be missing.

@@ -91,6 +91,28 @@ grant select, insert, delete on public.user_roles to service_role;
 -- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
 -- cached plans: they run in every request.
 
+create function private.is_live(user_id uuid)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  return exists (
+    select 1
+    from public.profiles as profile
+    join auth.users as account on account.id = profile.id
+    where profile.id = is_live.user_id
+      and profile.status = 'active'
+      and account.deleted_at is null
+      and (account.banned_until is null or account.banned_until <= now())
+  );
+end;
+$$;
+comment on function private.is_live(uuid) is
+  'Whether the account may act; one that is blocked, banned or deleted counts as nobody.';
+
 create function private.me()
 returns uuid
 language plpgsql
@@ -99,15 +121,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  return (
-    select profile.id
-    from public.profiles as profile
-    join auth.users as account on account.id = profile.id
-    where profile.id = (select auth.uid())
-      and profile.status = 'active'
-      and account.deleted_at is null
-      and (account.banned_until is null or account.banned_until <= now())
-  );
+  return case when private.is_live(auth.uid()) then auth.uid() end;
 end;
 $$;
 comment on function private.me() is
@@ -227,6 +241,8 @@ create table private.rate_limits (
   action         text primary key check (action ~ '^[a-z_]+$'),
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
+  reason         text not null check (reason ~ '^[a-z_]+$'),
+  message        text not null,
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
@@ -234,6 +250,7 @@ comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
 comment on column private.rate_limits.capacity is 'Calls that may come at once.';
 comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
+comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.';
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
 
@@ -263,8 +280,9 @@ $$;
 comment on function private.tokens_now(private.token_buckets, private.rate_limits) is
   'Tokens in the bucket at this moment.';
 
+-- Raises PT429 with the reason of the row.
 create function private.take_token(user_id uuid, action text)
-returns integer
+returns void
 language plpgsql
 volatile
 security definer
@@ -283,7 +301,7 @@ begin
   set tokens = private.tokens_now(bucket, v_limit) - 1, refilled_at = excluded.refilled_at
   where private.tokens_now(bucket, v_limit) >= 1;
   if found then
-    return 0;
+    return;
   end if;
   select ceil(
       (1 - private.tokens_now(bucket, v_limit)) * v_limit.window_seconds / v_limit.capacity
@@ -291,11 +309,14 @@ begin
   into v_wait
   from private.token_buckets as bucket
   where bucket.user_id = take_token.user_id and bucket.action = take_token.action;
-  return greatest(v_wait, 1);
+  raise sqlstate 'PT429' using
+    message = v_limit.message,
+    detail = v_limit.reason,
+    hint = format('Try again in %s seconds.', greatest(v_wait, 1));
 end;
 $$;
 comment on function private.take_token(uuid, text) is
-  'Takes a token; answers 0, or after how many seconds there will be one. '
+  'Takes a token, or refuses and says after how many seconds there will be one. '
   'A call that fails afterwards gives it back, since its transaction is rolled back.';
 
 -- Gives each new auth user a profile. What the user wishes in raw_user_meta_data (market, language,
@@ -390,7 +411,7 @@ comment on column public.addresses.lng is 'WGS 84 degrees.';
 create index addresses_user_id_idx on public.addresses (user_id);
 create unique index addresses_default_key on public.addresses (user_id) where is_default;
 
--- Raises PT400 with the column that is wrong, PT409 too_many_addresses.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_addresses__validate()
 returns trigger
 language plpgsql
@@ -412,20 +433,9 @@ begin
   if (new.lng between -180 and 180) is not true then
     perform private.reject('invalid_lng', 'from -180 to 180');
   end if;
-  if not (new.is_default or tg_op = 'INSERT') then
-    return new;
-  end if;
-  -- Changes of one user take turns, so that the limit holds and two defaults don't meet.
-  perform 1 from public.profiles as profile where profile.id = new.user_id for no key update;
-  if tg_op = 'INSERT' and (
-    select count(*) from public.addresses as address where address.user_id = new.user_id
-  ) >= 50 then
-    raise sqlstate 'PT409' using
-      message = 'A user has at most 50 addresses.',
-      detail = 'too_many_addresses',
-      hint = 'Delete one first.';
-  end if;
   if new.is_default then
+    -- Changes of one user take turns, so that two defaults don't meet.
+    perform private.take_turn('addresses', new.user_id::text);
     update public.addresses as address
     set is_default = false
     where address.user_id = new.user_id and address.is_default and address.id <> new.id;
@@ -442,6 +452,16 @@ create trigger _050_validate before insert or update on public.addresses
   for each row execute function private.tg_addresses__validate();
 create trigger _100_timestamps before insert or update on public.addresses
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'addresses', 50, 'too_many_addresses',
+  'A user has at most %s addresses.', 'Delete one first.',
+  'select count(*) from public.addresses as address where address.user_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.addresses
+  referencing new table as added
+  for each statement execute function private.tg__limit('addresses', 'user_id');
 alter table public.addresses enable row level security;
 grant
   select,
@@ -507,6 +527,8 @@ begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
     perform private.reject('invalid_platform', 'ios, android or web');
   end if;
+  -- Two calls at once would not see each other's device, and both keep twenty.
+  perform private.take_turn('devices', v_me::text);
   insert into public.devices as device (user_id, platform, push_token, name, app_version)
   values (
     v_me,

@@ -201,26 +201,6 @@ $$;
 comment on function private.my_managed_provider_ids() is
   'Providers that the user owns or manages.';
 
--- Triggers before insert run before the policies have their say.
-create function private.lock_written_provider(provider_id uuid)
-returns void
-language sql
-volatile
-security definer
-set search_path = ''
-as $$
-  select 1
-  from public.providers as provider
-  where provider.id = lock_written_provider.provider_id
-    and (
-      (select auth.uid()) is null or provider.id in (select private.my_managed_provider_ids())
-    )
-  for no key update
-$$;
-comment on function private.lock_written_provider(uuid) is
-  'Makes inserts for one provider take turns, so that a limit holds; locks nothing for strangers, '
-  'whom the policies will refuse.';
-
 grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
   to authenticated, service_role;
 
@@ -295,6 +275,16 @@ create trigger _050_set_market before insert on public.provider_categories
   for each row execute function private.tg_provider_categories__set_market();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_categories', 10, 'too_many_categories',
+  'A business has at most %s categories.', 'Delete one first.',
+  'select count(*) from public.provider_categories as chosen where chosen.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_categories
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_categories', 'provider_id');
 alter table public.provider_categories enable row level security;
 grant select on public.provider_categories to anon;
 grant select, insert (provider_id, category_id), delete
@@ -393,8 +383,7 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
--- Raises PT400 with the column that is wrong, before a check constraint would, and PT409
--- too_many_provider_services.
+-- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
@@ -440,19 +429,6 @@ begin
   ) then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
   end if;
-  if tg_op = 'INSERT' then
-    perform private.lock_written_provider(new.provider_id);
-    if (
-      select count(*)
-      from public.services as service
-      where service.provider_id = new.provider_id
-    ) >= 500 then
-      raise sqlstate 'PT409' using
-        message = 'A business has at most 500 services.',
-        detail = 'too_many_provider_services',
-        hint = 'Change one that is switched off.';
-    end if;
-  end if;
   new.currency := (
     select market.currency
     from public.providers as provider
@@ -478,6 +454,16 @@ create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'services', 500, 'too_many_provider_services',
+  'A business has at most %s services.', 'Change one that is switched off.',
+  'select count(*) from public.services as service where service.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.services
+  referencing new table as added
+  for each statement execute function private.tg__limit('services', 'provider_id');
 alter table public.services enable row level security;
 grant select on public.services to anon;
 grant
@@ -522,7 +508,7 @@ create table public.provider_skills (
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';
 comment on column public.provider_skills.is_verified is 'Checked by the platform.';
 
--- Raises PT400 invalid_name, PT409 too_many_skills.
+-- Raises PT400 invalid_name.
 create function private.tg_provider_skills__validate()
 returns trigger
 language plpgsql
@@ -532,20 +518,6 @@ set search_path = ''
 as $$
 begin
   new.name := private.parse_text(new.name, 'invalid_name', 80);
-  if tg_op = 'INSERT' then
-    -- Inserts of one provider take turns, so that the limit holds.
-    perform private.lock_written_provider(new.provider_id);
-    if (
-      select count(*)
-      from public.provider_skills as skill
-      where skill.provider_id = new.provider_id
-    ) >= 50 then
-      raise sqlstate 'PT409' using
-        message = 'A business has at most 50 skills.',
-        detail = 'too_many_skills',
-        hint = 'Delete one first.';
-    end if;
-  end if;
   return new;
 end;
 $$;
@@ -556,6 +528,16 @@ create trigger _050_validate before insert or update on public.provider_skills
   for each row execute function private.tg_provider_skills__validate();
 create trigger _100_timestamps before insert or update on public.provider_skills
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_skills', 50, 'too_many_skills',
+  'A business has at most %s skills.', 'Delete one first.',
+  'select count(*) from public.provider_skills as skill where skill.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_skills
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_skills', 'provider_id');
 alter table public.provider_skills enable row level security;
 grant select on public.provider_skills to anon;
 grant select, insert (provider_id, name), delete on public.provider_skills to authenticated;
@@ -596,7 +578,7 @@ create index provider_photos_provider_id_sort_order_idx
 create index provider_photos_service_id_provider_id_idx
   on public.provider_photos (service_id, provider_id);
 
--- Raises PT400 with the column that is wrong, PT409 too_many_photos.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_provider_photos__validate()
 returns trigger
 language plpgsql
@@ -626,21 +608,6 @@ begin
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
-  if tg_op = 'UPDATE' then
-    return new;
-  end if;
-  -- Inserts of one provider take turns, so that the limit holds.
-  perform private.lock_written_provider(new.provider_id);
-  if (
-    select count(*)
-    from public.provider_photos as photo
-    where photo.provider_id = new.provider_id
-  ) >= 200 then
-    raise sqlstate 'PT409' using
-      message = 'A business has at most 200 pictures.',
-      detail = 'too_many_photos',
-      hint = 'Delete one first.';
-  end if;
   return new;
 end;
 $$;
@@ -654,6 +621,16 @@ create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_photos', 200, 'too_many_photos',
+  'A business has at most %s pictures.', 'Delete one first.',
+  'select count(*) from public.provider_photos as photo where photo.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.provider_photos
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_photos', 'provider_id');
 alter table public.provider_photos enable row level security;
 grant select on public.provider_photos to anon;
 grant
@@ -836,7 +813,7 @@ $$;
 comment on function private.circle_box(double precision, double precision, double precision) is
   'A box in which the circle lies, for an index to find it by.';
 
--- Raises PT400 with the column that is wrong, PT409 too_many_areas.
+-- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
 returns trigger
 language plpgsql
@@ -881,18 +858,6 @@ begin
   if (new.kind = 'polygon') <> (new.points is not null) then
     perform private.reject('invalid_points', 'corners, and only for the kind polygon');
   end if;
-  -- Inserts of one provider take turns, so that the limit holds.
-  perform private.lock_written_provider(new.provider_id);
-  if (
-    select count(*)
-    from public.service_areas as area
-    where area.provider_id = new.provider_id
-  ) >= 20 then
-    raise sqlstate 'PT409' using
-      message = 'A business has at most 20 service areas.',
-      detail = 'too_many_areas',
-      hint = 'Delete one first.';
-  end if;
   return new;
 end;
 $$;
@@ -903,6 +868,16 @@ create trigger _050_validate before insert on public.service_areas
   for each row execute function private.tg_service_areas__validate();
 create trigger _100_timestamps before insert or update on public.service_areas
   for each row execute function private.tg__timestamps();
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'service_areas', 20, 'too_many_areas',
+  'A business has at most %s service areas.', 'Delete one first.',
+  'select count(*) from public.service_areas as area where area.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit after insert on public.service_areas
+  referencing new table as added
+  for each statement execute function private.tg__limit('service_areas', 'provider_id');
 alter table public.service_areas enable row level security;
 grant select on public.service_areas to anon;
 grant
@@ -920,6 +895,16 @@ create policy delete_manager on public.service_areas for delete to authenticated
 
 -- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
 -- search when an admin has activated it.
+
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'owned_providers', 10, 'too_many_providers',
+  'An account owns at most %s businesses.', 'Contact support.',
+  'select count(*)
+   from public.provider_members as member
+   where member.user_id = $1::uuid and member.role = ''owner'''
+)
+on conflict (name) do nothing;
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
 -- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
@@ -987,18 +972,7 @@ begin
       detail = 'vertical_not_found',
       hint = 'Use the id of a row of verticals.';
   end if;
-  -- Calls of one user take turns, so that the limit holds.
-  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
-  if (
-    select count(*)
-    from public.provider_members as member
-    where member.user_id = v_me and member.role = 'owner'
-  ) >= 10 then
-    raise sqlstate 'PT409' using
-      message = 'You own as many businesses as one account may.',
-      detail = 'too_many_providers',
-      hint = 'Contact support.';
-  end if;
+  perform private.require_room('owned_providers', v_me::text);
 
   insert into public.providers (
     id, market_id, slug, kind, names, descriptions, location, address, landmark, postcode, city,
@@ -1445,6 +1419,17 @@ create trigger _100_timestamps before insert or update on public.provider_invita
   for each row execute function private.tg__timestamps();
 alter table public.provider_invitations enable row level security;
 
+insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+values (
+  'daily_invitations', 50, 'PT429', 'too_many_invitations',
+  'A business invites at most %s people a day.', 'Try again tomorrow.',
+  'select count(*)
+   from public.provider_invitations as invitation
+   where invitation.provider_id = $1::uuid
+     and invitation.created_at > now() - interval ''1 day'''
+)
+on conflict (name) do nothing;
+
 create function private.my_contacts()
 returns setof text
 language sql
@@ -1622,17 +1607,7 @@ begin
       detail = 'already_member',
       hint = 'Change the role of the member instead.';
   end if;
-  if (
-    select count(*)
-    from public.provider_invitations as invitation
-    where invitation.provider_id = v_actor.provider_id
-      and invitation.created_at > now() - interval '1 day'
-  ) >= 50 then
-    raise sqlstate 'PT429' using
-      message = 'The business has invited as many people as it may in a day.',
-      detail = 'too_many_invitations',
-      hint = 'Try again tomorrow.';
-  end if;
+  perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
   update public.provider_invitations as invitation
   set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()

@@ -332,11 +332,11 @@ comment on function private.next_booking_number(public.markets) is
 -- Bookings: a customer has a provider's time. Read by the customer, the provider's members and
 -- admins; written only by RPCs.
 --
--- Order of locks, everywhere: idempotency key, customer's profile, provider, booking, counts of the
--- provider. What inserts a booking holds its provider `for key share`; what moves one into a state
--- that blocks the calendar holds it `for update`, and every other move and review of it `for no key
--- update`, since they may change its score. So no update meets a half-finished insert, and neither
--- 23P01 nor 40P01 can reach a client.
+-- Order of locks, everywhere: idempotency key, tokens and turns of the customer, provider, booking,
+-- counts of the provider. What inserts a booking holds its provider `for key share`; what moves one
+-- into a state that blocks the calendar holds it `for update`, and every other move and review of
+-- it `for no key update`, since they may change its score. So no update meets a half-finished
+-- insert, and neither 23P01 nor 40P01 can reach a client.
 create table public.bookings (
   id                uuid primary key default private.uuid_v7(),
   number            text not null unique,
@@ -1108,9 +1108,22 @@ comment on function private.is_slot_taken(public.providers, timestamptz, timesta
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('request_booking', 100, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'request_booking', 100, 3600, 'too_many_booking_requests', 'You request too many bookings.'
+)
 on conflict (action) do nothing;
+
+insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+values (
+  'open_bookings', 50, 'PT429', 'too_many_open_bookings',
+  'You have too many bookings ahead: %s at most.', 'Wait for answers, or cancel some.',
+  'select count(*)
+   from public.bookings as booking
+   where booking.customer_id = $1::uuid and booking.blocked is not null
+     and booking.ends_at > now()'
+)
+on conflict (name) do nothing;
 
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
@@ -1157,34 +1170,17 @@ declare
   v_lines public.booking_services[];
   v_ends_at timestamptz;
   v_booking public.bookings;
-  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
   end if;
 
-  -- One customer's requests take turns, so that the limit of open bookings holds.
-  perform 1 from public.profiles as profile where profile.id = v_me for no key update;
-  v_wait := private.take_token(v_me, 'request_booking');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You request too many bookings.',
-      detail = 'too_many_booking_requests',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'request_booking');
   v_provider := private.lock_bookable_provider(v_provider_id);
   select * into v_market from public.markets as market where market.id = v_provider.market_id;
-  if (
-    select count(*)
-    from public.bookings as booking
-    where booking.customer_id = v_me and booking.blocked is not null
-      and booking.ends_at > now()
-  ) >= v_market.max_open_bookings then
-    raise sqlstate 'PT429' using
-      message = 'You have too many bookings ahead.',
-      detail = 'too_many_open_bookings',
-      hint = 'Wait for answers, or cancel some.';
-  end if;
+  perform private.require_room(
+    'open_bookings', v_me::text, maximum => v_market.max_open_bookings
+  );
 
   v_lines := private.booking_lines(v_provider_id, v_service_ids);
   v_ends_at := v_starts_at + make_interval(
@@ -1440,8 +1436,11 @@ create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
 -- Each SMS costs, and goes to a number that the customer may choose.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_job_code', 30, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'send_job_code', 30, 3600, 'too_many_job_codes',
+  'There were too many codes for this customer.'
+)
 on conflict (action) do nothing;
 
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
@@ -1504,7 +1503,6 @@ declare
   v_code text := private.new_job_code();
   v_salt bytea := uuid_send(gen_random_uuid());
   v_issued private.job_codes;
-  v_wait integer;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from private.me() then
     raise sqlstate 'PT404' using
@@ -1527,13 +1525,7 @@ begin
   end if;
   -- With a secret key it is sent; whoever asked for it, it is the customer's to use up.
   if private.is_service() then
-    v_wait := private.take_token(v_booking.customer_id, 'send_job_code');
-    if v_wait > 0 then
-      raise sqlstate 'PT429' using
-        message = 'There were too many codes for this customer.',
-        detail = 'too_many_job_codes',
-        hint = format('Try again in %s seconds.', v_wait);
-    end if;
+    perform private.take_token(v_booking.customer_id, 'send_job_code');
   end if;
   insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
   values (

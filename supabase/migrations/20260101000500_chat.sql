@@ -838,8 +838,10 @@ comment on function private.conversation_json(public.conversations, uuid) is
   'The conversation as RPCs answer it to the viewer; null if they take no part in it.';
 
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('start_conversation', 20, 3600)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'start_conversation', 20, 3600, 'too_many_conversations', 'You start too many conversations.'
+)
 on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
@@ -953,7 +955,6 @@ as $$
 declare
   v_me uuid := private.require_me();
   v_conversation public.conversations;
-  v_wait integer;
 begin
   if (start_conversation.kind in ('direct', 'booking', 'support')) is not true then
     perform private.reject('invalid_kind', 'direct, booking or support');
@@ -982,13 +983,7 @@ begin
     return private.conversation_json(v_conversation, v_me);
   end if;
 
-  v_wait := private.take_token(v_me, 'start_conversation');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You start too many conversations.',
-      detail = 'too_many_conversations',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'start_conversation');
   -- The customer's row comes first, so a customer who works for the business too stays a customer.
   insert into public.conversation_participants (conversation_id, user_id, side, last_message_at)
   select distinct on (person.user_id)
@@ -1033,8 +1028,8 @@ grant execute on function
 to authenticated;
 
 -- A participant writes. The client's own id makes it safe to repeat.
-insert into private.rate_limits (action, capacity, window_seconds)
-values ('send_message', 30, 10)
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values ('send_message', 30, 10, 'too_many_messages', 'You send too many messages.')
 on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
@@ -1170,7 +1165,6 @@ declare
   v_answer jsonb := private.sent_message(v_me, v_conversation.id, v_client_id);
   v_content public.messages;
   v_message public.messages;
-  v_wait integer;
 begin
   if v_answer is not null then
     return v_answer;
@@ -1185,13 +1179,7 @@ begin
       detail = 'blocked_by_participant',
       hint = 'Contact support.';
   end if;
-  v_wait := private.take_token(v_me, 'send_message');
-  if v_wait > 0 then
-    raise sqlstate 'PT429' using
-      message = 'You send too many messages.',
-      detail = 'too_many_messages',
-      hint = format('Try again in %s seconds.', v_wait);
-  end if;
+  perform private.take_token(v_me, 'send_message');
 
   -- Of two calls with one client id the second waits here, and then finds the first one's message.
   -- The insert must not meet it: the position that it had taken would be missing.

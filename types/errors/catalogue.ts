@@ -12,6 +12,11 @@ export const catalogueErrors = {
     message: 'A business has at most 500 services.',
     hint: 'Change one that is switched off.',
   },
+  too_many_categories: {
+    status: 409,
+    message: 'A business has at most 10 categories.',
+    hint: 'Delete one first.',
+  },
   too_many_skills: {
     status: 409,
     message: 'A business has at most 50 skills.',
