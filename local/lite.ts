@@ -5,7 +5,8 @@ import { GatewayConnection } from './rest/connection.ts';
 import { errorResponse } from './rest/errors.ts';
 import { type Caller, currentRequest, type RequestState } from './rest/request.ts';
 import type { Logger, StackContext } from './service.ts';
-import { createFileAdapter } from './storage/files.ts';
+import { createObjectFiles } from './storage/files.ts';
+import { refusalOf } from './storage/refusals.ts';
 import { storageDir } from './storage.ts';
 
 /** Lite's auth service: users, sessions and tokens in `auth.*`. */
@@ -95,7 +96,8 @@ export async function createLite(ctx: StackContext): Promise<Lite> {
       },
     },
   });
-  app._storageAdapter = createFileAdapter(storageDir(config.stateDir));
+  const files = createObjectFiles(storageDir(config.stateDir), ctx.sql);
+  app._storageAdapter = files.adapter;
   await app.init();
   // Only now, or lite prints a warning; storage's tables come with the bootstrap.
   setExperimental('storage', true);
@@ -118,10 +120,12 @@ export async function createLite(ctx: StackContext): Promise<Lite> {
         headers: request.headers,
         rollback: /\btx\s*=\s*rollback\b/.test(request.headers.get('prefer') ?? ''),
       };
-      const answer = await currentRequest.run(state, async () =>
-        app.fetch(request, { peerAddress: null }),
+      const answer = await currentRequest.run(state, () =>
+        files.follow(async () => app.fetch(request, { peerAddress: null })),
       );
-      return state.answer ?? (await withoutInnerText(answer, logger));
+      if (state.answer) return state.answer;
+      const refusal = !answer.ok && state.databaseError && refusalOf(state.databaseError);
+      return refusal || (await withoutInnerText(answer, logger));
     },
     async authService() {
       await app.fetch(new Request(`${config.url}/auth/v1/health`), { peerAddress: null });

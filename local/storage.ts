@@ -2,44 +2,14 @@ import { join } from 'node:path';
 import { errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Access } from './access.ts';
+import { KeyedLock } from './keyed-lock.ts';
 import type { Lite } from './lite.ts';
 import type { Caller } from './rest/request.ts';
 import type { Service, StackContext } from './service.ts';
 import { listObjects, listOptionsSchema } from './storage/list.ts';
+import { refusalSchema, refuse, withCode } from './storage/refusals.ts';
 
 const prefix = '/storage/v1';
-
-/** Storage's own codes, which newer clients read, by what lite calls the error. */
-const codes: Readonly<Record<string, string>> = {
-  'Bucket not found': 'NoSuchBucket',
-  Duplicate: 'KeyAlreadyExists',
-  'Invalid key': 'InvalidKey',
-  'Payload too large': 'EntityTooLarge',
-  Unauthorized: 'AccessDenied',
-  invalid_mime_type: 'InvalidMimeType',
-  not_found: 'NoSuchKey',
-};
-
-/** Hosted's storage says almost everything with HTTP 400 and the real status in the body. */
-function refuse(statusCode: number, error: string, message: string, status = 400): Response {
-  const code = codes[error] ?? error;
-  return Response.json({ statusCode: String(statusCode), error, message, code }, { status });
-}
-
-const refusalSchema = z.object({
-  statusCode: z.string(),
-  error: z.string(),
-  message: z.string(),
-});
-
-async function withCode(answer: Response): Promise<Response> {
-  const body: unknown = await answer
-    .clone()
-    .json()
-    .catch(() => null);
-  const { data } = refusalSchema.safeParse(body);
-  return data ? refuse(Number(data.statusCode), data.error, data.message, answer.status) : answer;
-}
 
 const missing: readonly (readonly [RegExp, string])[] = [
   [/^\/upload\/resumable/, 'Resumable uploads (TUS) are not part of the local stack'],
@@ -75,6 +45,7 @@ export function storageDir(stateDir: string): string {
 /** `/storage/v1`: lite's storage, with hosted's answers where supabase-js needs them. */
 export function createStorage(ctx: StackContext, lite: Lite, access: Access): Service {
   const secret = new TextEncoder().encode(ctx.keys.internalSecret);
+  const writes = new KeyedLock();
 
   async function identify(request: Request): Promise<Caller | Response> {
     const key = request.headers.get('apikey') ? access.apiKey(request) : 'anon';
@@ -145,7 +116,11 @@ export function createStorage(ctx: StackContext, lite: Lite, access: Access): Se
       if (listed && method === 'POST') return list(request, decodeURIComponent(listed), caller);
       if (method === 'POST' && /^\/object\/sign\/[^/]+$/.test(path))
         return signMany(request, caller);
-      const answer = await lite.fetch(await withPlainBody(request), caller);
+      const plain = await withPlainBody(request);
+      // Of two uploads to one name the second finds what the first has written.
+      const answer = await (method === 'POST' || method === 'PUT'
+        ? writes.run(path, () => lite.fetch(plain, caller))
+        : lite.fetch(plain, caller));
       return answer.ok ? translate(method, path, request, answer) : withCode(answer);
     },
     async stop() {},

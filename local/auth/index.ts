@@ -3,6 +3,7 @@
  * hosted generates, outside of any transaction.
  */
 import { Hono } from 'hono';
+import { KeyedLock } from '../keyed-lock.ts';
 import type { Service, StackContext } from '../service.ts';
 import { adminFactorRoutes } from './admin-factors.ts';
 import { adminLinkRoutes } from './admin-links.ts';
@@ -12,7 +13,6 @@ import { identityRoutes } from './external/identity-routes.ts';
 import { createProviders } from './external/providers.ts';
 import { externalRoutes } from './external/routes.ts';
 import { createSmsHook, type SmsHook } from './hook.ts';
-import { KeyedLock } from './keyed-lock.ts';
 import { createLimiters } from './limits.ts';
 import { logoutRoutes } from './logout.ts';
 import { createMailer } from './mailer.ts';

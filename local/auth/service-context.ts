@@ -1,9 +1,9 @@
 /** What the routes of the auth service share. */
 import type { Context } from 'hono';
+import type { KeyedLock } from '../keyed-lock.ts';
 import type { Logger, RequestInfo, StackContext } from '../service.ts';
 import type { Providers } from './external/providers.ts';
 import type { SmsHook } from './hook.ts';
-import type { KeyedLock } from './keyed-lock.ts';
 import type { Limiters } from './limits.ts';
 import type { Mailer } from './mailer.ts';
 import type { AuthSettings } from './settings.ts';

@@ -21,6 +21,7 @@ type Vars = Parameters<WithContext>[0];
 type Options = Parameters<WithContext>[2];
 type Introspection = Awaited<ReturnType<PostgresConnection['introspect']>>;
 
+const databaseErrorSchema = z.object({ code: z.string(), message: z.string() });
 const varsSchema = z.object({
   auth: z.object({ role: z.string().nullish(), jwt: z.unknown() }).optional(),
   storage: z.object({ operation: z.string().nullish() }).optional(),
@@ -196,6 +197,15 @@ export class GatewayConnection extends PostgresConnection {
       if (storage || !request || !answerError(error, request, role)) throw error;
       throw new AnsweredError();
     }
+  }
+
+  /** Where lite's storage asks what an error was. */
+  override normalizeDbError(error: unknown): unknown {
+    const known = super.normalizeDbError(error);
+    const { data } = databaseErrorSchema.safeParse(known);
+    const request = currentRequest.getStore();
+    if (request && data) request.databaseError = data;
+    return known;
   }
 
   override async close(): Promise<void> {

@@ -19,6 +19,8 @@ export interface RequestState {
   readonly rollback: boolean;
   /** PostgREST's answer, where lite's differs. */
   answer?: Response;
+  /** What the database said last to lite's storage, which has one text for all of it. */
+  databaseError?: { readonly code: string; readonly message: string };
 }
 
 /** Lite hands its connection neither method nor headers, so they travel beside the call. */

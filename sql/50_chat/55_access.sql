@@ -21,7 +21,7 @@ comment on function private.is_participant(uuid) is
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
 -- a business its owners and managers speak for all of it, and their block is the business's; crews
 -- don't decide whom the business hears.
-create function private.is_blocked_in(conversation_id uuid)
+create function private.is_blocked_in(conversation_id uuid, user_id uuid)
 returns boolean
 language sql
 stable
@@ -36,7 +36,7 @@ as $$
     join public.user_blocks as block
       on block.blocker_id = theirs.user_id and block.blocked_id = mine.user_id
     where mine.conversation_id = is_blocked_in.conversation_id
-      and mine.user_id = (select private.me())
+      and mine.user_id = is_blocked_in.user_id
       and 'support' not in (mine.side, theirs.side)
       and (
         theirs.side = 'customer'
@@ -52,8 +52,8 @@ as $$
       )
   )
 $$;
-comment on function private.is_blocked_in(uuid) is
-  'Whether the customer, or an owner or manager of the business, has blocked the signed-in user.';
+comment on function private.is_blocked_in(uuid, uuid) is
+  'Whether the customer, or an owner or manager of the business, has blocked the user.';
 
 create function private.can_write(conversation_id uuid)
 returns boolean
@@ -63,7 +63,7 @@ security definer
 set search_path = ''
 as $$
   select private.is_participant(can_write.conversation_id)
-    and not private.is_blocked_in(can_write.conversation_id)
+    and not private.is_blocked_in(can_write.conversation_id, (select private.me()))
 $$;
 comment on function private.can_write(uuid) is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';

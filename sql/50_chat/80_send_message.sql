@@ -144,7 +144,7 @@ begin
     v_conversation, send_message.kind, send_message.body, send_message.media,
     send_message.location, send_message.booking_id
   );
-  if private.is_blocked_in(v_conversation.id) then
+  if private.is_blocked_in(v_conversation.id, v_me) then
     raise sqlstate 'PT403' using
       message = 'You can''t write here: somebody has blocked you.',
       detail = 'blocked_by_participant',

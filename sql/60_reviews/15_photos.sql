@@ -1,8 +1,11 @@
 -- Photos of reviews lie in the private bucket review-photos, as <booking_id>/<side>/<file>. They
--- are uploaded before the review, by the side that may write it, and stay as they are after it.
+-- are uploaded before the review, by the side that may write it, and never change; what is taken
+-- back before it makes room for another. (HEIC is let in as far as the trigger, which says what to
+-- do with it.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
-  'review-photos', 'review-photos', false, 5242880, '{image/jpeg,image/png,image/webp}'
+  'review-photos', 'review-photos', false, 5242880,
+  '{image/jpeg,image/png,image/webp,image/heic,image/heif}'
 )
 on conflict (id) do update set
   public = excluded.public,
@@ -48,22 +51,6 @@ $$;
 comment on function private.can_change_review_photo(text) is
   'Whether the path is in the folder of a review that the user may still write.';
 
-create function private.has_room_for_review_photo(name text)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select count(*) < 10
-  from private.review_photo_folder(name) as folder
-  join storage.objects as object
-    on object.bucket_id = 'review-photos'
-    and object.name like folder.booking_id || '/' || folder.side || '/%'
-$$;
-comment on function private.has_room_for_review_photo(text) is
-  'Whether the folder of this path has fewer than ten photos.';
-
 create function private.can_read_review_photo(name text)
 returns boolean
 language sql
@@ -89,17 +76,85 @@ comment on function private.can_read_review_photo(text) is
   'Photos of reviews are as public as the reviews; those not yet reviewed are the uploader''s.';
 
 grant execute on function private.can_read_review_photo(text) to anon, authenticated, service_role;
-grant execute on function
-  private.can_change_review_photo(text), private.has_room_for_review_photo(text)
-to authenticated, service_role;
+grant execute on function private.can_change_review_photo(text) to authenticated, service_role;
 
 create policy select_review_photo_reader on storage.objects for select to anon, authenticated
   using (bucket_id = 'review-photos' and private.can_read_review_photo(name));
 create policy insert_review_photo_side on storage.objects for insert to authenticated
   with check (
     bucket_id = 'review-photos'
+    and private.is_upload()
     and private.can_change_review_photo(name)
-    and private.has_room_for_review_photo(name)
   );
 create policy delete_review_photo_side on storage.objects for delete to authenticated
   using (bucket_id = 'review-photos' and private.can_change_review_photo(name));
+
+insert into private.limits (name, maximum, error_code, message, hint, counted)
+values (
+  'review_photos', 10, '42501', 'A review has at most %s photos.', 'Delete one first.',
+  'select count(*)
+   from storage.objects as object
+   where object.bucket_id = ''review-photos'' and object.name like $1 || ''/%'''
+)
+on conflict (name) do nothing;
+
+create function private.tg_objects__guard_review_photo()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_folder record;
+begin
+  perform private.require_picture(new.name, new.metadata);
+  -- Files of the platform itself have no owner.
+  if new.owner_id is null then
+    return null;
+  end if;
+  select folder.booking_id, folder.side into v_folder
+  from private.review_photo_folder(new.name) as folder;
+  if not private.is_live(new.owner_id::uuid) or not exists (
+    select 1
+    from public.bookings as booking
+    where booking.id = v_folder.booking_id
+      and booking.status = 'completed'
+      and case v_folder.side
+        when 'customer' then booking.customer_id = new.owner_id::uuid
+        else exists (
+          select 1
+          from public.provider_members as member
+          where member.provider_id = booking.provider_id
+            and member.user_id = new.owner_id::uuid
+            and member.role <> 'crew_member'
+        )
+      end
+      and not exists (
+        select 1
+        from public.reviews as review
+        where review.booking_id = v_folder.booking_id and review.side = v_folder.side
+      )
+  ) then
+    perform private.refuse_file('There is no review of this booking for you to write.');
+  end if;
+  perform private.require_room(
+    'review_photos', v_folder.booking_id || '/' || v_folder.side, 0
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_objects__guard_review_photo() is
+  'Trigger _500_guard_review_photo of storage.objects.';
+
+create trigger _500_guard_review_photo after insert on storage.objects
+  for each row when (new.bucket_id = 'review-photos')
+  execute function private.tg_objects__guard_review_photo();
+create trigger _500_keep_review_photo
+  after update of bucket_id, name, version, metadata on storage.objects
+  for each row when (
+    'review-photos' in (old.bucket_id, new.bucket_id)
+    and (new.bucket_id, new.name, new.version, new.metadata)
+      is distinct from (old.bucket_id, old.name, old.version, old.metadata)
+  )
+  execute function private.tg_objects__refuse_change();

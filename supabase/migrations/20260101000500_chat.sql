@@ -354,7 +354,7 @@ comment on function private.is_participant(uuid) is
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
 -- a business its owners and managers speak for all of it, and their block is the business's; crews
 -- don't decide whom the business hears.
-create function private.is_blocked_in(conversation_id uuid)
+create function private.is_blocked_in(conversation_id uuid, user_id uuid)
 returns boolean
 language sql
 stable
@@ -369,7 +369,7 @@ as $$
     join public.user_blocks as block
       on block.blocker_id = theirs.user_id and block.blocked_id = mine.user_id
     where mine.conversation_id = is_blocked_in.conversation_id
-      and mine.user_id = (select private.me())
+      and mine.user_id = is_blocked_in.user_id
       and 'support' not in (mine.side, theirs.side)
       and (
         theirs.side = 'customer'
@@ -385,8 +385,8 @@ as $$
       )
   )
 $$;
-comment on function private.is_blocked_in(uuid) is
-  'Whether the customer, or an owner or manager of the business, has blocked the signed-in user.';
+comment on function private.is_blocked_in(uuid, uuid) is
+  'Whether the customer, or an owner or manager of the business, has blocked the user.';
 
 create function private.can_write(conversation_id uuid)
 returns boolean
@@ -396,7 +396,7 @@ security definer
 set search_path = ''
 as $$
   select private.is_participant(can_write.conversation_id)
-    and not private.is_blocked_in(can_write.conversation_id)
+    and not private.is_blocked_in(can_write.conversation_id, (select private.me()))
 $$;
 comment on function private.can_write(uuid) is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';
@@ -644,10 +644,11 @@ create trigger _500_tell after insert on public.booking_status_history
 
 -- Pictures of conversations: a private bucket whose folders are named after conversations. The
 -- participants read and add; nobody changes or removes, since messages refer to what is there.
+-- (HEIC is let in as far as the trigger, which says what to do with it.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'chat-media', 'chat-media', false, 10485760,
-  '{image/jpeg,image/png,image/webp,image/gif}'
+  '{image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif}'
 )
 on conflict (id) do update set
   public = excluded.public,
@@ -663,7 +664,7 @@ as $$
   select substring(
     path from
       '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'
-      '/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\.(?:jpg|jpeg|png|webp|gif)$'
+      '/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\.[A-Za-z]+$'
   )::uuid
 $$;
 comment on function private.conversation_of_media(text) is
@@ -693,37 +694,75 @@ $$;
 comment on function private.can_add_chat_media(text) is
   'Whether the user may write in the conversation of this object of chat-media.';
 
-create function private.has_room_for_chat_media(path text)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select count(*) < 100
-  from storage.objects as object
-  where object.bucket_id = 'chat-media'
-    and object.name like private.conversation_of_media(path) || '/%'
-    and object.owner_id = (select auth.uid())::text
-    and object.created_at > now() - interval '1 day'
-$$;
-comment on function private.has_room_for_chat_media(text) is
-  'Whether the user has added fewer than a hundred files to the conversation within a day.';
-
-grant execute on function
-  private.can_read_chat_media(text),
-  private.can_add_chat_media(text),
-  private.has_room_for_chat_media(text)
-to authenticated, service_role;
+grant execute on function private.can_read_chat_media(text), private.can_add_chat_media(text)
+  to authenticated, service_role;
 
 create policy select_chat_participant on storage.objects for select to authenticated
   using (bucket_id = 'chat-media' and private.can_read_chat_media(name));
 create policy insert_chat_participant on storage.objects for insert to authenticated
   with check (
     bucket_id = 'chat-media'
+    and private.is_upload()
     and private.can_add_chat_media(name)
-    and private.has_room_for_chat_media(name)
   );
+
+insert into private.limits (name, maximum, error_code, message, hint, counted)
+values (
+  'daily_chat_media', 100, '42501', 'You add at most %s files a day to a conversation.',
+  'Try again tomorrow.',
+  'select count(*)
+   from storage.objects as object
+   where object.bucket_id = ''chat-media''
+     and object.name like split_part($1, '':'', 1) || ''/%''
+     and object.owner_id = split_part($1, '':'', 2)
+     and object.created_at > now() - interval ''1 day'''
+)
+on conflict (name) do nothing;
+
+create function private.tg_objects__guard_chat_media()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_conversation_id uuid := private.conversation_of_media(new.name);
+begin
+  perform private.require_picture(new.name, new.metadata);
+  -- Files of the platform itself have no owner.
+  if new.owner_id is null then
+    return null;
+  end if;
+  if not private.is_live(new.owner_id::uuid)
+    or private.is_blocked_in(v_conversation_id, new.owner_id::uuid)
+    or not exists (
+      select 1
+      from public.conversation_participants as participant
+      where participant.conversation_id = v_conversation_id
+        and participant.user_id = new.owner_id::uuid
+    )
+  then
+    perform private.refuse_file('You can''t write in this conversation.');
+  end if;
+  perform private.require_room('daily_chat_media', v_conversation_id || ':' || new.owner_id, 0);
+  return null;
+end;
+$$;
+comment on function private.tg_objects__guard_chat_media() is
+  'Trigger _500_guard_chat_media of storage.objects.';
+
+create trigger _500_guard_chat_media after insert on storage.objects
+  for each row when (new.bucket_id = 'chat-media')
+  execute function private.tg_objects__guard_chat_media();
+create trigger _500_keep_chat_media
+  after update of bucket_id, name, version, metadata on storage.objects
+  for each row when (
+    'chat-media' in (old.bucket_id, new.bucket_id)
+    and (new.bucket_id, new.name, new.version, new.metadata)
+      is distinct from (old.bucket_id, old.name, old.version, old.metadata)
+  )
+  execute function private.tg_objects__refuse_change();
 
 -- Fails with PT400 invalid_media, PT404 media_not_found: also for objects of other conversations.
 create function private.parse_chat_media(media jsonb, conversation_id uuid)
@@ -1173,7 +1212,7 @@ begin
     v_conversation, send_message.kind, send_message.body, send_message.media,
     send_message.location, send_message.booking_id
   );
-  if private.is_blocked_in(v_conversation.id) then
+  if private.is_blocked_in(v_conversation.id, v_me) then
     raise sqlstate 'PT403' using
       message = 'You can''t write here: somebody has blocked you.',
       detail = 'blocked_by_participant',

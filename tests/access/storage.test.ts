@@ -32,7 +32,7 @@ const matrix: readonly (readonly [
   [
     'provider-photos',
     ({ provider }) => provider,
-    { ...Object.fromEntries(actors.map((actor) => [actor, '-d-----'])), owner: 'lducwm-' },
+    { ...Object.fromEntries(actors.map((actor) => [actor, '-d-----'])), owner: 'lducw-r' },
   ],
 ];
 

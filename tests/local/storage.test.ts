@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storageDir } from '../../local/storage.ts';
 import { startGateway, type TestGateway } from './gateway-fixture.ts';
 
 let gateway: TestGateway;
@@ -210,6 +212,56 @@ describe('URLs', () => {
     expect(await text((await files(owner).download(path)).data)).toBe('by token');
     const refused = await files(other).createSignedUploadUrl(`${owner.id}/other.txt`);
     expect(refused.error).not.toBeNull();
+  });
+});
+
+describe('a write that the database refuses in the end', () => {
+  beforeAll(() =>
+    gateway.migrate(`
+      create function public.tg_refuse_final() returns trigger language plpgsql as $$
+      begin
+        raise insufficient_privilege using message = 'It is final.';
+      end;
+      $$;
+      create trigger refuse_final after update of version on storage.objects
+        for each row when (old.name like '%/final.txt')
+        execute function public.tg_refuse_final();
+      create trigger refuse_empty after insert on storage.objects
+        for each row when (new.metadata ->> 'size' = '0')
+        execute function public.tg_refuse_final();
+    `),
+  );
+  const stored = async () =>
+    (await readdir(storageDir(gateway.ctx.config.stateDir), { recursive: true })).filter((name) =>
+      /\b[0-9a-f]{32}$/.test(name),
+    ).length;
+
+  test('leaves the bytes that were there, and its words reach the client', async () => {
+    const path = `${owner.id}/final.txt`;
+    const token = (await files(owner).createSignedUploadUrl(path, { upsert: true })).data?.token;
+    await upload('final.txt', 'first');
+    const before = await stored();
+    const anonymous = gateway.client(gateway.keys.publishableKey).storage.from('files');
+    for (const { error } of [
+      await files(owner).update(path, 'second'),
+      await files(owner).upload(path, 'second', { upsert: true }),
+      await anonymous.uploadToSignedUrl(path, token ?? '', 'second', { upsert: true }),
+    ]) {
+      expect(error).toMatchObject({ statusCode: '403', message: 'It is final.' });
+    }
+    expect(await text((await files(owner).download(path)).data)).toBe('first');
+    expect(await stored()).toBe(before);
+  });
+
+  test('leaves no file behind, nor does what is replaced or removed', async () => {
+    const before = await stored();
+    const { error } = await files(owner).upload(`${owner.id}/empty.txt`, '');
+    expect(error).toMatchObject({ statusCode: '403', message: 'It is final.' });
+    const path = await upload('changing.txt', 'first');
+    for (const content of ['second', 'third']) await files(owner).update(path, content);
+    expect(await stored()).toBe(before + 1);
+    await files(owner).remove([path]);
+    expect(await stored()).toBe(before);
   });
 });
 

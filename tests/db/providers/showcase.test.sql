@@ -107,12 +107,7 @@ from (
 
 -- Files
 select tests.act_as('owner');
-select is(
-  tests.outcome(format(
-    $$insert into storage.objects (bucket_id, name) values ('provider-photos', %L)$$, path
-  )),
-  expected, 'file ' || path
-)
+select is(tests.upload('owner', 'provider-photos', path), expected, 'file ' || path)
 from (
   values
     (tests.id('shop') || '/c.jpg', 'ok'), (tests.id('other') || '/c.jpg', '42501'),

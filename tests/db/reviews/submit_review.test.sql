@@ -165,19 +165,11 @@ select results_eq(
 -- Photos
 create function tests.photo(name text, path text)
 returns text
-language plpgsql
+language sql
 as $$
-declare
-  v_outcome text;
-begin
-  perform tests.act_as(name);
-  v_outcome := tests.outcome(format(
-    $sql$insert into storage.objects (bucket_id, name) values ('review-photos', %L)$sql$,
-    replace(path, '$', (select id::text from done where done.name = 'photos'))
-  ));
-  perform tests.act_as_postgres();
-  return v_outcome;
-end;
+  select tests.upload(photo.name, 'review-photos', replace(path, '$', done.id::text))
+  from done
+  where done.name = 'photos'
 $$;
 select is(tests.photo(name, path), wanted, format('%s puts %s', name, path))
 from (
