@@ -28,6 +28,12 @@ are rows of \`booking_transitions\`; a trigger refuses every other move (\`trans
 and writes each one to \`booking_status_history\`. A market names the process that its bookings
 follow in \`markets.booking_process_id\`.
 
+Nobody plays both sides of a booking (\`own_business\`). A customer whom the business hires stays the
+customer of their bookings, open ones too: they still call off, agree and dispute, and colleagues act
+for the business. They book there no more, and write no review of it while they work there. Members
+decide no dispute of their business as admins, and whoever has acted for one side never acts for
+another.
+
 This page is generated from the reference rows by \`npm run statuses\`.
 `;
 

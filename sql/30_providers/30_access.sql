@@ -30,6 +30,45 @@ comment on function private.my_managed_provider_ids() is
 grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
   to authenticated, service_role;
 
+-- Raises PT409 own_business.
+create function private.reject_own_business()
+returns void
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT409' using
+    message = 'Nobody plays both sides of a booking.',
+    detail = 'own_business',
+    hint = 'Choose another business, or let somebody else act.';
+end;
+$$;
+comment on function private.reject_own_business() is
+  'Refuses what would have one person act for both sides.';
+
+-- Raises PT409 own_business.
+create function private.require_no_member(provider_id uuid, user_id uuid)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+begin
+  if exists (
+    select 1
+    from public.provider_members as member
+    where member.provider_id = require_no_member.provider_id
+      and member.user_id = require_no_member.user_id
+  ) then
+    perform private.reject_own_business();
+  end if;
+end;
+$$;
+comment on function private.require_no_member(uuid, uuid) is
+  'Refuses who works for the business.';
+
 create policy select_active on public.providers for select to anon
   using (status = 'active');
 create policy select_active_member_or_admin on public.providers for select to authenticated

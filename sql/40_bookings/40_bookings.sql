@@ -38,6 +38,8 @@ create table public.bookings (
   created_at        timestamptz not null default now(),
   updated_at        timestamptz not null default now(),
   unique (id, provider_id),
+  check ((status_actor = 'customer') = (status_actor_id = customer_id)),
+  check (status_actor <> 'system' or status_actor_id is null),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete restrict,
   constraint bookings_slot_excl exclude using gist (provider_id with =, blocked with &&)

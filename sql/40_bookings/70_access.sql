@@ -24,8 +24,8 @@ as $$
   )
 $$;
 comment on function private.my_booking_actors(public.bookings) is
-  'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. '
-  'Empty for strangers.';
+  'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. The '
+  'first is the part that they play, the others are none. Empty for strangers.';
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 booking_not_found: also for a booking
 -- of other people.
@@ -65,19 +65,63 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- One row per state: who could make the move in two roles makes it in the first.
-  select distinct on (status.position, move.to_status)
+  select
     move.to_status, move.actor, move.requires_reason,
     private.requires_job_code((booking).market_id, move.job_code)
-  from (select private.my_booking_actors(booking) as actors) as mine
+  from (select (private.my_booking_actors(booking))[1] as part) as mine
   join public.booking_transitions as move
-    on move.actor = any (mine.actors) or (move.is_crew_allowed and 'crew' = any (mine.actors))
+    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
   join public.booking_statuses as status on status.id = move.to_status
   where move.process_id = (booking).process_id and move.from_status = (booking).status
-  order by status.position, move.to_status, array_position(mine.actors, move.actor)
+  order by status.position
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
   'Moves that the caller may try now, guards aside.';
+
+-- Raises PT409 own_business and transition_not_allowed.
+create function private.require_booking_move(booking public.bookings, to_status text)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_actor text;
+begin
+  select move.actor into v_actor
+  from private.allowed_booking_moves(booking) as move
+  where move.to_status = require_booking_move.to_status;
+  if v_actor is not null then
+    return v_actor;
+  end if;
+  if exists (
+    select 1
+    from unnest((private.my_booking_actors(booking))[2:]) as other (part)
+    join public.booking_transitions as move
+      on move.actor = other.part or (move.is_crew_allowed and other.part = 'crew')
+    where move.process_id = (booking).process_id
+      and move.from_status = (booking).status
+      and move.to_status = require_booking_move.to_status
+  ) then
+    perform private.reject_own_business();
+  end if;
+  raise sqlstate 'PT409' using
+    message = format(
+      'You can''t make a booking %s that is %s.', require_booking_move.to_status, (booking).status
+    ),
+    detail = 'transition_not_allowed',
+    hint = coalesce(
+      (
+        select 'Allowed: ' || string_agg(move.to_status, ', ')
+        from private.allowed_booking_moves(booking) as move
+      ),
+      'No move is allowed.'
+    );
+end;
+$$;
+comment on function private.require_booking_move(public.bookings, text) is
+  'As whom the caller makes this move: an actor of booking_transitions.';
 
 create function private.booking_json(booking public.bookings)
 returns jsonb

@@ -32,12 +32,7 @@ begin
       detail = 'provider_not_bookable',
       hint = 'Choose another business.';
   end if;
-  if v_provider.id in (select private.my_provider_ids()) then
-    raise sqlstate 'PT409' using
-      message = 'You can''t book your own business.',
-      detail = 'own_business',
-      hint = 'Choose another business.';
-  end if;
+  perform private.require_no_member(v_provider.id, private.me());
   return v_provider;
 end;
 $$;

@@ -1,7 +1,7 @@
 -- Moves a booking on, by whoever the process allows.
 
 -- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, too_late, slot_taken.
+-- transition_not_allowed, own_business, too_early, too_late, slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
@@ -58,23 +58,7 @@ begin
   where booking.id = v_id
   for no key update;
 
-  select move.actor into v_actor
-  from private.allowed_booking_moves(v_booking) as move
-  where move.to_status = transition_booking.to_status;
-  if v_actor is null then
-    raise sqlstate 'PT409' using
-      message = format(
-        'You can''t make a booking %s that is %s.', transition_booking.to_status, v_booking.status
-      ),
-      detail = 'transition_not_allowed',
-      hint = coalesce(
-        (
-          select 'Allowed: ' || string_agg(move.to_status, ', ')
-          from private.allowed_booking_moves(v_booking) as move
-        ),
-        'No move is allowed.'
-      );
-  end if;
+  v_actor := private.require_booking_move(v_booking, transition_booking.to_status);
   if v_blocks and v_booking.blocked is null and exists (
     select 1
     from public.bookings as other
@@ -130,7 +114,8 @@ comment on function public.transition_booking(text, text, text, jsonb, text) is
 metadata: a JSON object of at most 10000 bytes, kept in the history.
 With a secret key the move is the system''s.
 Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
-hint lists what is), too_early, too_late, slot_taken, idempotency_key_reused.';
+hint lists what is), own_business (the customer acts for the business, or whoever works there
+decides as an admin), too_early, too_late, slot_taken, idempotency_key_reused.';
 
 grant execute on function
   private.transition_booking(text, text, text, jsonb, text),

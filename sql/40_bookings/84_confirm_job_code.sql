@@ -18,7 +18,7 @@ comment on function private.refuse(integer, text, text, text) is
   'An error that leaves the transaction standing.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, job_code_expired, idempotency_key_reused; PT429
+-- transition_not_allowed, own_business, too_early, job_code_expired, idempotency_key_reused; PT429
 -- job_code_locked. Answers as a result: PT422 wrong_job_code.
 create function private.confirm_job_code(
   booking_id text, purpose text, job_code text, idempotency_key text
@@ -51,11 +51,7 @@ begin
   if v_code !~ '^[0-9]{6}$' then
     perform private.reject('invalid_job_code', 'six digits');
   end if;
-  if not exists (
-    select 1
-    from private.allowed_booking_moves(v_booking) as move
-    where move.to_status = v_to_status and move.actor = 'provider'
-  ) then
+  if private.require_booking_move(v_booking, v_to_status) <> 'provider' then
     raise sqlstate 'PT409' using
       message = format('You can''t make this booking %s now.', v_to_status),
       detail = 'transition_not_allowed',
@@ -117,7 +113,7 @@ $$;
 comment on function public.confirm_job_code(text, text, text, text) is
   'For the business: checks the code that the customer shows, moves the booking to in_progress
 (purpose start) or completed (purpose completion), and answers the booking.
-Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, too_early,
+Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, own_business, too_early,
 job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
 
 grant execute on function

@@ -30,12 +30,7 @@ begin
       detail = 'provider_not_found',
       hint = 'Use an id that search_providers returned.';
   end if;
-  if v_provider.id in (select private.my_provider_ids()) then
-    raise sqlstate 'PT409' using
-      message = 'This is your own business.',
-      detail = 'own_business',
-      hint = 'Choose another business.';
-  end if;
+  perform private.require_no_member(v_provider.id, customer_id);
   insert into public.conversations (kind, customer_id, provider_id)
   values ('direct', new_direct_conversation.customer_id, v_provider_id)
   on conflict do nothing

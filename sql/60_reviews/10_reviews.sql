@@ -28,7 +28,7 @@ create table public.reviews (
   created_at             timestamptz not null default now(),
   updated_at             timestamptz not null default now(),
   unique (booking_id, side),
-  check (side <> 'customer' or author_id = customer_id),
+  check ((side = 'customer') = (author_id = customer_id)),
   foreign key (customer_id, provider_id, booking_id)
     references public.bookings (customer_id, provider_id, id) on delete restrict
 );
@@ -51,6 +51,24 @@ create index reviews_customer_id_provider_id_booking_id_idx
 create index reviews_author_id_idx on public.reviews (author_id);
 create trigger _100_timestamps before insert or update on public.reviews
   for each row execute function private.tg__timestamps();
+
+-- Raises PT409 own_business.
+create function private.tg_reviews__one_part()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_no_member(new.provider_id, new.customer_id);
+  return new;
+end;
+$$;
+comment on function private.tg_reviews__one_part() is
+  'Trigger _300_one_part of reviews: nobody praises the business they work for.';
+create trigger _300_one_part before insert on public.reviews
+  for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();
 alter table public.reviews enable row level security;
 -- No write grants, to service_role neither: submit_review writes.
 grant select on public.reviews to authenticated, service_role;

@@ -28,6 +28,23 @@ $$;
 comment on function private.review_photo_folder(text) is
   'Booking and side that a path in review-photos belongs to; no row for any other path.';
 
+create function private.my_review_side(booking public.bookings)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when mine.actors[1] = 'provider' then 'provider'
+    -- Who has been hired since says nothing about the business any more.
+    when mine.actors[1] = 'customer' and not mine.actors && '{provider,crew}' then 'customer'
+  end
+  from (select private.my_booking_actors(booking) as actors) as mine
+$$;
+comment on function private.my_review_side(public.bookings) is
+  'As whom the caller reviews this booking: customer, provider or null.';
+
 create function private.can_change_review_photo(name text)
 returns boolean
 language sql
@@ -40,7 +57,8 @@ as $$
     from private.review_photo_folder(name) as folder
     join public.bookings as booking on booking.id = folder.booking_id
     where booking.status = 'completed'
-      and folder.side = any (private.my_booking_actors(booking))
+      -- The planner takes a plain equality for a key, and works it out for every booking.
+      and folder.side = any (array[private.my_review_side(booking)])
       and not exists (
         select 1
         from public.reviews as review

@@ -28,7 +28,8 @@ $$;
 comment on function private.review_json(public.reviews) is
   'The review as its author and the other side see it.';
 
--- Raises PT403 review_not_allowed, PT409 booking_not_completed and review_window_closed.
+-- Raises PT403 review_not_allowed, PT409 own_business, booking_not_completed and
+-- review_window_closed.
 create function private.require_review_side(booking public.bookings)
 returns text
 language plpgsql
@@ -37,10 +38,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_actors text[] := private.my_booking_actors(booking);
+  v_side text := private.my_review_side(booking);
   v_closes_at timestamptz;
 begin
-  if not v_actors && '{customer,provider}' then
+  if v_side is null and (private.my_booking_actors(booking))[1] = 'customer' then
+    perform private.reject_own_business();
+  elsif v_side is null then
     raise sqlstate 'PT403' using
       message = 'You can''t review this booking.',
       detail = 'review_not_allowed',
@@ -62,7 +65,7 @@ begin
       detail = 'review_window_closed',
       hint = format('It ended at %s.', v_closes_at);
   end if;
-  return case when 'customer' = any (v_actors) then 'customer' else 'provider' end;
+  return v_side;
 end;
 $$;
 comment on function private.require_review_side(public.bookings) is
@@ -103,7 +106,8 @@ comment on function private.parse_review_photos(jsonb, uuid, text) is
   'Different paths of uploaded photos of this booking and side; null stands for none.';
 
 -- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
--- booking_not_found; PT409 booking_not_completed, review_window_closed, already_reviewed.
+-- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
+-- already_reviewed.
 create function private.submit_review(
   booking_id text,
   overall jsonb,
@@ -225,8 +229,9 @@ comment on function public.submit_review(
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
 photos: up to ten paths in the bucket review-photos, <booking_id>/<customer|provider>/<file>.
-Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 booking_not_completed,
-review_window_closed, already_reviewed, idempotency_key_reused.';
+Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
+works there now), booking_not_completed, review_window_closed, already_reviewed,
+idempotency_key_reused.';
 
 grant execute on function
   private.submit_review(

@@ -369,6 +369,8 @@ create table public.bookings (
   created_at        timestamptz not null default now(),
   updated_at        timestamptz not null default now(),
   unique (id, provider_id),
+  check ((status_actor = 'customer') = (status_actor_id = customer_id)),
+  check (status_actor <> 'system' or status_actor_id is null),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete restrict,
   constraint bookings_slot_excl exclude using gist (provider_id with =, blocked with &&)
@@ -716,6 +718,42 @@ create policy select_booking_participant on realtime.messages for select to auth
     and (select private.can_join_booking_topic((select realtime.topic())))
   );
 
+-- Nobody plays both sides of a booking. Its customer is nothing else in it: the table says so.
+-- Beyond that, who has acted for one side never acts for another, whatever has become of them
+-- since; who works for the business decides nothing about it as an admin, and does not book there.
+
+-- Raises PT409 own_business.
+create function private.tg_bookings__one_part()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  -- A draft may still be thrown away, and expires.
+  if tg_op = 'INSERT' or old.status = 'draft' and new.blocked is not null then
+    perform private.require_no_member(new.provider_id, new.customer_id);
+  elsif new.status_actor = 'admin' then
+    perform private.require_no_member(new.provider_id, new.status_actor_id);
+  end if;
+  if exists (
+    select 1
+    from public.booking_status_history as earlier
+    where earlier.booking_id = new.id
+      and earlier.actor_id = new.status_actor_id
+      and earlier.actor <> new.status_actor
+  ) then
+    perform private.reject_own_business();
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__one_part() is 'Trigger _300_one_part of bookings.';
+
+create trigger _300_one_part before insert or update of status on public.bookings
+  for each row execute function private.tg_bookings__one_part();
+
 -- Each booking counts once for each of its services and for each of their categories, from when it
 -- is no draft any more until it is deleted. Lines say which: they don't change.
 
@@ -827,8 +865,8 @@ as $$
   )
 $$;
 comment on function private.my_booking_actors(public.bookings) is
-  'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. '
-  'Empty for strangers.';
+  'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. The '
+  'first is the part that they play, the others are none. Empty for strangers.';
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 booking_not_found: also for a booking
 -- of other people.
@@ -868,19 +906,63 @@ stable
 security definer
 set search_path = ''
 as $$
-  -- One row per state: who could make the move in two roles makes it in the first.
-  select distinct on (status.position, move.to_status)
+  select
     move.to_status, move.actor, move.requires_reason,
     private.requires_job_code((booking).market_id, move.job_code)
-  from (select private.my_booking_actors(booking) as actors) as mine
+  from (select (private.my_booking_actors(booking))[1] as part) as mine
   join public.booking_transitions as move
-    on move.actor = any (mine.actors) or (move.is_crew_allowed and 'crew' = any (mine.actors))
+    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
   join public.booking_statuses as status on status.id = move.to_status
   where move.process_id = (booking).process_id and move.from_status = (booking).status
-  order by status.position, move.to_status, array_position(mine.actors, move.actor)
+  order by status.position
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
   'Moves that the caller may try now, guards aside.';
+
+-- Raises PT409 own_business and transition_not_allowed.
+create function private.require_booking_move(booking public.bookings, to_status text)
+returns text
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_actor text;
+begin
+  select move.actor into v_actor
+  from private.allowed_booking_moves(booking) as move
+  where move.to_status = require_booking_move.to_status;
+  if v_actor is not null then
+    return v_actor;
+  end if;
+  if exists (
+    select 1
+    from unnest((private.my_booking_actors(booking))[2:]) as other (part)
+    join public.booking_transitions as move
+      on move.actor = other.part or (move.is_crew_allowed and other.part = 'crew')
+    where move.process_id = (booking).process_id
+      and move.from_status = (booking).status
+      and move.to_status = require_booking_move.to_status
+  ) then
+    perform private.reject_own_business();
+  end if;
+  raise sqlstate 'PT409' using
+    message = format(
+      'You can''t make a booking %s that is %s.', require_booking_move.to_status, (booking).status
+    ),
+    detail = 'transition_not_allowed',
+    hint = coalesce(
+      (
+        select 'Allowed: ' || string_agg(move.to_status, ', ')
+        from private.allowed_booking_moves(booking) as move
+      ),
+      'No move is allowed.'
+    );
+end;
+$$;
+comment on function private.require_booking_move(public.bookings, text) is
+  'As whom the caller makes this move: an actor of booking_transitions.';
 
 create function private.booking_json(booking public.bookings)
 returns jsonb
@@ -985,12 +1067,7 @@ begin
       detail = 'provider_not_bookable',
       hint = 'Choose another business.';
   end if;
-  if v_provider.id in (select private.my_provider_ids()) then
-    raise sqlstate 'PT409' using
-      message = 'You can''t book your own business.',
-      detail = 'own_business',
-      hint = 'Choose another business.';
-  end if;
+  perform private.require_no_member(v_provider.id, private.me());
   return v_provider;
 end;
 $$;
@@ -1271,7 +1348,7 @@ to authenticated;
 -- Moves a booking on, by whoever the process allows.
 
 -- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, too_late, slot_taken.
+-- transition_not_allowed, own_business, too_early, too_late, slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
@@ -1328,23 +1405,7 @@ begin
   where booking.id = v_id
   for no key update;
 
-  select move.actor into v_actor
-  from private.allowed_booking_moves(v_booking) as move
-  where move.to_status = transition_booking.to_status;
-  if v_actor is null then
-    raise sqlstate 'PT409' using
-      message = format(
-        'You can''t make a booking %s that is %s.', transition_booking.to_status, v_booking.status
-      ),
-      detail = 'transition_not_allowed',
-      hint = coalesce(
-        (
-          select 'Allowed: ' || string_agg(move.to_status, ', ')
-          from private.allowed_booking_moves(v_booking) as move
-        ),
-        'No move is allowed.'
-      );
-  end if;
+  v_actor := private.require_booking_move(v_booking, transition_booking.to_status);
   if v_blocks and v_booking.blocked is null and exists (
     select 1
     from public.bookings as other
@@ -1400,7 +1461,8 @@ comment on function public.transition_booking(text, text, text, jsonb, text) is
 metadata: a JSON object of at most 10000 bytes, kept in the history.
 With a secret key the move is the system''s.
 Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
-hint lists what is), too_early, too_late, slot_taken, idempotency_key_reused.';
+hint lists what is), own_business (the customer acts for the business, or whoever works there
+decides as an admin), too_early, too_late, slot_taken, idempotency_key_reused.';
 
 grant execute on function
   private.transition_booking(text, text, text, jsonb, text),
@@ -1614,7 +1676,7 @@ comment on function private.refuse(integer, text, text, text) is
   'An error that leaves the transaction standing.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, too_early, job_code_expired, idempotency_key_reused; PT429
+-- transition_not_allowed, own_business, too_early, job_code_expired, idempotency_key_reused; PT429
 -- job_code_locked. Answers as a result: PT422 wrong_job_code.
 create function private.confirm_job_code(
   booking_id text, purpose text, job_code text, idempotency_key text
@@ -1647,11 +1709,7 @@ begin
   if v_code !~ '^[0-9]{6}$' then
     perform private.reject('invalid_job_code', 'six digits');
   end if;
-  if not exists (
-    select 1
-    from private.allowed_booking_moves(v_booking) as move
-    where move.to_status = v_to_status and move.actor = 'provider'
-  ) then
+  if private.require_booking_move(v_booking, v_to_status) <> 'provider' then
     raise sqlstate 'PT409' using
       message = format('You can''t make this booking %s now.', v_to_status),
       detail = 'transition_not_allowed',
@@ -1713,7 +1771,7 @@ $$;
 comment on function public.confirm_job_code(text, text, text, text) is
   'For the business: checks the code that the customer shows, moves the booking to in_progress
 (purpose start) or completed (purpose completion), and answers the booking.
-Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, too_early,
+Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, own_business, too_early,
 job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
 
 grant execute on function

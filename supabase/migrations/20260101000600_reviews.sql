@@ -30,7 +30,7 @@ create table public.reviews (
   created_at             timestamptz not null default now(),
   updated_at             timestamptz not null default now(),
   unique (booking_id, side),
-  check (side <> 'customer' or author_id = customer_id),
+  check ((side = 'customer') = (author_id = customer_id)),
   foreign key (customer_id, provider_id, booking_id)
     references public.bookings (customer_id, provider_id, id) on delete restrict
 );
@@ -53,6 +53,24 @@ create index reviews_customer_id_provider_id_booking_id_idx
 create index reviews_author_id_idx on public.reviews (author_id);
 create trigger _100_timestamps before insert or update on public.reviews
   for each row execute function private.tg__timestamps();
+
+-- Raises PT409 own_business.
+create function private.tg_reviews__one_part()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.require_no_member(new.provider_id, new.customer_id);
+  return new;
+end;
+$$;
+comment on function private.tg_reviews__one_part() is
+  'Trigger _300_one_part of reviews: nobody praises the business they work for.';
+create trigger _300_one_part before insert on public.reviews
+  for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();
 alter table public.reviews enable row level security;
 -- No write grants, to service_role neither: submit_review writes.
 grant select on public.reviews to authenticated, service_role;
@@ -95,6 +113,23 @@ $$;
 comment on function private.review_photo_folder(text) is
   'Booking and side that a path in review-photos belongs to; no row for any other path.';
 
+create function private.my_review_side(booking public.bookings)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case
+    when mine.actors[1] = 'provider' then 'provider'
+    -- Who has been hired since says nothing about the business any more.
+    when mine.actors[1] = 'customer' and not mine.actors && '{provider,crew}' then 'customer'
+  end
+  from (select private.my_booking_actors(booking) as actors) as mine
+$$;
+comment on function private.my_review_side(public.bookings) is
+  'As whom the caller reviews this booking: customer, provider or null.';
+
 create function private.can_change_review_photo(name text)
 returns boolean
 language sql
@@ -107,7 +142,8 @@ as $$
     from private.review_photo_folder(name) as folder
     join public.bookings as booking on booking.id = folder.booking_id
     where booking.status = 'completed'
-      and folder.side = any (private.my_booking_actors(booking))
+      -- The planner takes a plain equality for a key, and works it out for every booking.
+      and folder.side = any (array[private.my_review_side(booking)])
       and not exists (
         select 1
         from public.reviews as review
@@ -1001,7 +1037,8 @@ $$;
 comment on function private.review_json(public.reviews) is
   'The review as its author and the other side see it.';
 
--- Raises PT403 review_not_allowed, PT409 booking_not_completed and review_window_closed.
+-- Raises PT403 review_not_allowed, PT409 own_business, booking_not_completed and
+-- review_window_closed.
 create function private.require_review_side(booking public.bookings)
 returns text
 language plpgsql
@@ -1010,10 +1047,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_actors text[] := private.my_booking_actors(booking);
+  v_side text := private.my_review_side(booking);
   v_closes_at timestamptz;
 begin
-  if not v_actors && '{customer,provider}' then
+  if v_side is null and (private.my_booking_actors(booking))[1] = 'customer' then
+    perform private.reject_own_business();
+  elsif v_side is null then
     raise sqlstate 'PT403' using
       message = 'You can''t review this booking.',
       detail = 'review_not_allowed',
@@ -1035,7 +1074,7 @@ begin
       detail = 'review_window_closed',
       hint = format('It ended at %s.', v_closes_at);
   end if;
-  return case when 'customer' = any (v_actors) then 'customer' else 'provider' end;
+  return v_side;
 end;
 $$;
 comment on function private.require_review_side(public.bookings) is
@@ -1076,7 +1115,8 @@ comment on function private.parse_review_photos(jsonb, uuid, text) is
   'Different paths of uploaded photos of this booking and side; null stands for none.';
 
 -- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
--- booking_not_found; PT409 booking_not_completed, review_window_closed, already_reviewed.
+-- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
+-- already_reviewed.
 create function private.submit_review(
   booking_id text,
   overall jsonb,
@@ -1198,8 +1238,9 @@ comment on function public.submit_review(
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
 photos: up to ten paths in the bucket review-photos, <booking_id>/<customer|provider>/<file>.
-Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 booking_not_completed,
-review_window_closed, already_reviewed, idempotency_key_reused.';
+Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
+works there now), booking_not_completed, review_window_closed, already_reviewed,
+idempotency_key_reused.';
 
 grant execute on function
   private.submit_review(

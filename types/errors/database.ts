@@ -73,8 +73,8 @@ export const databaseErrors = {
   },
   own_business: {
     status: 409,
-    message: "You can't book your own business.",
-    hint: 'Choose another business.',
+    message: 'Nobody plays both sides of a booking.',
+    hint: 'Choose another business, or let somebody else act.',
   },
   service_not_found: {
     status: 404,
