@@ -63,6 +63,29 @@ $$;
 comment on function private.parse_text(text, text, integer, boolean) is
   'Trimmed; an empty text is null. Refuses control characters other than tab and newline.';
 
+-- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
+-- hyphens that don't break a line, marks for the direction of the text.
+create function private.plain_digits(value text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select translate(
+    value,
+    '०१२३४५६७८९٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９'
+      || E'\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+      || E'\u202f\u205f\u3000\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d'
+      || E'\uff0b\uff08\uff09\uff0e\uff0f'
+      || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060'
+      || E'\u2066\u2067\u2068\u2069\ufeff',
+    repeat('0123456789', 4) || repeat(' ', 16) || repeat('-', 9) || '+().' || '/'
+  )
+$$;
+comment on function private.plain_digits(text) is
+  'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
+
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
 returns uuid
 language plpgsql
@@ -182,23 +205,5 @@ end;
 $$;
 comment on function private.parse_boolean(jsonb, text, boolean) is
   'A JSON boolean; the fallback stands for null.';
-
-create function private.parse_phone(value text, reason text)
-returns text
-language plpgsql
-immutable
-set search_path = ''
-as $$
-declare
-  -- People type spaces, dots, hyphens and brackets.
-  v_phone text := nullif(regexp_replace(parse_phone.value, '[\s().-]', '', 'g'), '');
-begin
-  if v_phone is not null and v_phone !~ '^\+[1-9][0-9]{6,14}$' then
-    perform private.reject(reason, 'a phone number with its country code, as +919876543210');
-  end if;
-  return v_phone;
-end;
-$$;
-comment on function private.parse_phone(text, text) is 'E.164, loosely: plus and 7 to 15 digits.';
 
 -- No grants: only definer functions parse arguments.

@@ -132,6 +132,21 @@ end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
 
+create function private.provider_country(provider_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select market.country
+  from public.providers as provider
+  join public.markets as market on market.id = provider.market_id
+  where provider.id = provider_country.provider_id
+$$;
+comment on function private.provider_country(uuid) is
+  'Country of the market of the business; it says how phones without calling code are read.';
+
 create trigger _040_refuse_nulls before insert or update on public.providers
   for each row when (new.is_accepting_bookings is null)
   execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');

@@ -55,7 +55,10 @@ declare
     request_booking.starts_at, 'invalid_starts_at'
   );
   v_location jsonb := private.parse_location(request_booking.location, 'invalid_location');
-  v_phone text := private.parse_phone(request_booking.contact_phone, 'invalid_contact_phone');
+  v_phone text := private.parse_phone(
+    request_booking.contact_phone, 'invalid_contact_phone',
+    private.provider_country(v_provider_id)
+  );
   v_description text := private.parse_text(
     request_booking.description, 'invalid_description', 2000, false
   );
@@ -151,7 +154,8 @@ $$;
 comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
-location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
+location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: with its calling
+code or as the market''s country writes it; none by default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
 own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,

@@ -154,7 +154,9 @@ begin
     select jsonb_build_object(
       'number', v_booking.number,
       'market_id', v_booking.market_id,
-      'phone', coalesce(v_booking.contact_phone, '+' || ltrim(account.phone, '+')),
+      'phone', coalesce(
+        v_booking.contact_phone, private.normalize_phone('+' || account.phone)
+      ),
       'language', customer.language
     )
     from public.profiles as customer

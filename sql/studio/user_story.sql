@@ -1,12 +1,13 @@
--- A user's whole story, as a list of what happened, the latest first. Write the phone (as Auth
--- keeps it, without plus), e-mail or id of the user into `wanted`. Chats are counted, not read.
+-- A user's whole story, as a list of what happened, the latest first. Write the phone (with its
+-- calling code), e-mail or id of the user into `wanted`. Chats are counted, not read.
 with wanted as (
-  select '919876543210' as phone_or_email_or_id
+  select '+91 98765 43210' as phone_or_email_or_id
 ), person as (
   select account.*
   from wanted
   join auth.users as account
     on wanted.phone_or_email_or_id in (account.phone, account.email, account.id::text)
+    or '+' || account.phone = private.normalize_phone(wanted.phone_or_email_or_id)
 ), story as (
   select
     person.created_at as at, 'signed up' as what,

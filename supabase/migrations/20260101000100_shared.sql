@@ -194,6 +194,29 @@ $$;
 comment on function private.parse_text(text, text, integer, boolean) is
   'Trimmed; an empty text is null. Refuses control characters other than tab and newline.';
 
+-- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
+-- hyphens that don't break a line, marks for the direction of the text.
+create function private.plain_digits(value text)
+returns text
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select translate(
+    value,
+    '०१२३४५६७८९٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９'
+      || E'\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+      || E'\u202f\u205f\u3000\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30fc\uff0d'
+      || E'\uff0b\uff08\uff09\uff0e\uff0f'
+      || E'\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060'
+      || E'\u2066\u2067\u2068\u2069\ufeff',
+    repeat('0123456789', 4) || repeat(' ', 16) || repeat('-', 9) || '+().' || '/'
+  )
+$$;
+comment on function private.plain_digits(text) is
+  'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
+
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
 returns uuid
 language plpgsql
@@ -314,23 +337,624 @@ $$;
 comment on function private.parse_boolean(jsonb, text, boolean) is
   'A JSON boolean; the fallback stands for null.';
 
-create function private.parse_phone(value text, reason text)
+-- No grants: only definer functions parse arguments.
+
+-- How each country writes phone numbers. The rows are generated from libphonenumber, so that the
+-- database reads a number as the edge functions and the apps do, and one phone has one spelling.
+create table private.phone_rules (
+  country           text not null check (country ~ '^([A-Z]{2}|001)$'),
+  calling_code      text not null check (calling_code ~ '^[1-9][0-9]{0,2}$'),
+  is_main           boolean not null,
+  abroad_pattern    text,
+  trunk_pattern     text,
+  trunk_replacement text,
+  national_pattern  text not null,
+  lengths           integer[] not null check (cardinality(lengths) > 0),
+  primary key (country, calling_code),
+  check (trunk_pattern is not null or trunk_replacement is null)
+);
+comment on table private.phone_rules is 'How each country writes phone numbers.';
+comment on column private.phone_rules.country is
+  'ISO 3166-1 alpha-2; 001 for calling codes of no country.';
+comment on column private.phone_rules.calling_code is
+  'ITU-T E.164 country code, without plus. None begins with another.';
+comment on column private.phone_rules.is_main is
+  'Of the countries that share a calling code the one whose rules hold for a number with plus.';
+comment on column private.phone_rules.abroad_pattern is
+  'What people there dial before a calling code, as 00.';
+comment on column private.phone_rules.trunk_pattern is
+  'What people there dial before a national number, as 0; no part of the number.';
+comment on column private.phone_rules.trunk_replacement is
+  'What takes the place of a match of trunk_pattern whose group matched; otherwise nothing does.';
+comment on column private.phone_rules.national_pattern is
+  'National numbers that are in use; new ones come every year, so nothing is refused by it.';
+comment on column private.phone_rules.lengths is 'How many digits a national number may have.';
+create unique index phone_rules_main_key on private.phone_rules (calling_code) where is_main;
+
+-- Generated from the metadata of libphonenumber by `npm run phones`.
+insert into private.phone_rules (
+  country, calling_code, is_main, abroad_pattern, trunk_pattern,
+  trunk_replacement, national_pattern, lengths
+)
+values
+  ('001', '800', true, null, null, null, '(?:00|[1-9]\d)\d{6}', '{8}'),
+  ('001', '808', true, null, null, null, '[1-9]\d{7}', '{8}'),
+  ('001', '870', true, null, null, null, '7\d{11}|[235-7]\d{8}', '{9,12}'),
+  ('001', '878', true, null, null, null, '10\d{10}', '{12}'),
+  ('001', '881', true, null, null, null, '6\d{9}|[0-36-9]\d{8}', '{9,10}'),
+  (
+    '001', '882', true, null, null, null,
+    '[13]\d{6}(?:\d{2,5})?|[19]\d{7}|(?:[25]\d\d|4)\d{7}(?:\d{2})?', '{7,8,9,10,11,12}'
+  ),
+  ('001', '883', true, null, null, null, '(?:[1-4]\d|51)\d{6,10}', '{8,9,10,11,12}'),
+  ('001', '888', true, null, null, null, '\d{11}', '{11}'),
+  ('001', '979', true, null, null, null, '[1359]\d{8}', '{9}'),
+  ('AC', '247', true, '00', null, null, '(?:[01589]\d|[2-467])\d{4}', '{5,6}'),
+  ('AD', '376', true, '00', null, null, '(?:1|6\d)\d{7}|[135-9]\d{5}', '{6,8,9}'),
+  (
+    'AE', '971', true, '00', '0', null, '(?:[4-7]\d|9[0-689])\d{7}|800\d{2,9}|[2-4679]\d{7}',
+    '{5,6,7,8,9,10,11,12}'
+  ),
+  ('AF', '93', true, '00', '0', null, '[2-7]\d{8}', '{9}'),
+  ('AG', '1', false, '011', '([457]\d{6})$|1', '268\1', '(?:268|[58]\d\d|900)\d{7}', '{10}'),
+  ('AI', '1', false, '011', '([2457]\d{6})$|1', '264\1', '(?:264|[58]\d\d|900)\d{7}', '{10}'),
+  (
+    'AL', '355', true, '00', '0', null, '(?:700\d\d|900)\d{3}|8\d{5,7}|(?:[2-5]|6\d)\d{7}',
+    '{6,7,8,9}'
+  ),
+  ('AM', '374', true, '00', '0', null, '(?:[1-489]\d|55|60|77)\d{6}', '{8}'),
+  ('AO', '244', true, '00', null, null, '[29]\d{8}', '{9}'),
+  (
+    'AR', '54', true, '00',
+    '0?(?:(11|2(?:2(?:02?|[13]|2[13-79]|4[1-6]|5[2457]|6[124-8]|7[1-4]|8[13-6]|9[1267])|3(?:0'
+    '2?|1[467]|2[03-6]|3[13-8]|[49][2-6]|5[2-8]|[67])|4(?:7[3-578]|9)|6(?:[0136]|2[24-6]|4[6-'
+    '8]?|5[15-8])|80|9(?:0[1-3]|[19]|2\d|3[1-6]|4[02568]?|5[2-4]|6[2-46]|72?|8[23]?))|3(?:3(?'
+    ':2[79]|6|8[2578])|4(?:0[0-24-9]|[12]|3[5-8]?|4[24-7]|5[4-68]?|6[02-9]|7[126]|8[2379]?|9['
+    '1-36-8])|5(?:1|2[1245]|3[237]?|4[1-46-9]|6[2-4]|7[1-6]|8[2-5]?)|6[24]|7(?:[069]|1[1568]|'
+    '2[15]|3[145]|4[13]|5[14-8]|7[2-57]|8[126])|8(?:[01]|2[15-7]|3[2578]?|4[13-6]|5[4-8]?|6[1'
+    '-357-9]|7[36-8]?|8[5-8]?|9[124])))15)?',
+    '9\1', '(?:11|[89]\d\d)\d{8}|[2368]\d{9}', '{10,11}'
+  ),
+  ('AS', '1', false, '011', '([267]\d{6})$|1', '684\1', '(?:[58]\d\d|684|900)\d{7}', '{10}'),
+  (
+    'AT', '43', true, '00', '0', null,
+    '1\d{3,12}|2\d{6,12}|43(?:(?:0\d|5[02-9])\d{3,9}|2\d{4,5}|[3467]\d{4}|8\d{4,6}|9\d{4,7})|'
+    '5\d{4,12}|8\d{7,12}|9\d{8,12}|(?:[367]\d|4[0-24-9])\d{4,11}',
+    '{4,5,6,7,8,9,10,11,12,13}'
+  ),
+  (
+    'AU', '61', true, '001[14-689]|14(?:1[14]|34|4[17]|[56]6|7[47]|88)0011', '(183[12])|0', null,
+    '1(?:[0-79]\d{7}(?:\d(?:\d{2})?)?|8[0-24-9]\d{7})|[2-478]\d{8}|1\d{4,7}', '{5,6,7,8,9,10,12}'
+  ),
+  ('AW', '297', true, '00', null, null, '(?:[25-79]\d\d|800)\d{4}', '{7}'),
+  (
+    'AX', '358', false, '00|99(?:[01469]|5(?:[14]1|3[23]|5[59]|77|88|9[09]))', '0', null,
+    '2\d{4,9}|35\d{4,5}|(?:60\d\d|800)\d{4,6}|7\d{5,11}|(?:[14]\d|3[0-46-9]|50)\d{4,8}',
+    '{5,6,7,8,9,10,11,12}'
+  ),
+  ('AZ', '994', true, '00', '0', null, '365\d{6}|(?:[124579]\d|60|88)\d{7}', '{9}'),
+  ('BA', '387', true, '00', '0', null, '6\d{8}|(?:[35689]\d|49|70)\d{6}', '{8,9}'),
+  ('BB', '1', false, '011', '([2-9]\d{6})$|1', '246\1', '(?:246|[58]\d\d|900)\d{7}', '{10}'),
+  (
+    'BD', '880', true, '00', '0', null,
+    '[1-469]\d{9}|8[0-79]\d{7,8}|[2-79]\d{8}|[2-9]\d{7}|[3-9]\d{6}|[57-9]\d{5}', '{6,7,8,9,10}'
+  ),
+  ('BE', '32', true, '00', '0', null, '4\d{8}|[1-9]\d{7}', '{8,9}'),
+  ('BF', '226', true, '00', null, null, '[024-7]\d{7}', '{8}'),
+  (
+    'BG', '359', true, '00', '0', null, '00800\d{7}|[2-7]\d{6,7}|[89]\d{6,8}|2\d{5}',
+    '{6,7,8,9,12}'
+  ),
+  ('BH', '973', true, '00', null, null, '[136-9]\d{7}', '{8}'),
+  ('BI', '257', true, '00', null, null, '(?:[267]\d|31)\d{6}', '{8}'),
+  ('BJ', '229', true, '00', null, null, '01\d{8}', '{10}'),
+  ('BL', '590', false, '00', '0', null, '7090\d{5}|(?:[56]9|[89]\d)\d{7}', '{9}'),
+  ('BM', '1', false, '011', '([2-9]\d{6})$|1', '441\1', '(?:441|[58]\d\d|900)\d{7}', '{10}'),
+  ('BN', '673', true, '00', null, null, '[2-578]\d{6}', '{7}'),
+  ('BO', '591', true, '00(?:1\d)?', '0(1\d)?', null, '(?:[2-7]\d\d|8001)\d{5}', '{8,9}'),
+  ('BQ', '599', false, '00', null, null, '(?:[34]1|7\d)\d{5}', '{7}'),
+  (
+    'BR', '55', true, '00(?:1[245]|2[1-35]|31|4[13]|[56]5|99)',
+    '(?:0|90)(?:(1[245]|2[1-35]|31|4[13]|[56]5|99)(\d{10,11}))?', '\2',
+    '[1-467]\d{9,10}|55[0-46-9]\d{8}|[34]\d{7}|55\d{7,8}|(?:5[0-46-9]|[89]\d)\d{7,9}',
+    '{8,9,10,11}'
+  ),
+  ('BS', '1', false, '011', '([3-8]\d{6})$|1', '242\1', '(?:242|[58]\d\d|900)\d{7}', '{10}'),
+  ('BT', '975', true, '00', null, null, '[178]\d{7}|[2-8]\d{6}', '{7,8}'),
+  ('BW', '267', true, '00', null, null, '90\d{5}|(?:0800|[2-6]|(?:7|800)\d)\d{6}', '{7,8,10}'),
+  (
+    'BY', '375', true, '810', '0|80?', null,
+    '(?:[12]\d|33|44|902)\d{7}|8(?:0[0-79]\d{5,7}|[1-7]\d{9})|8(?:1[0-489]|[5-79]\d)\d{7}|8[1'
+    '-79]\d{6,7}|8[0-79]\d{5}|8\d{5}',
+    '{6,7,8,9,10,11}'
+  ),
+  ('BZ', '501', true, '00', null, null, '(?:0800\d|[2-8])\d{6}', '{7,11}'),
+  ('CA', '1', false, '011', '1', null, '[2-9]\d{9}|3\d{6}', '{7,10}'),
+  (
+    'CC', '61', false, '001[14-689]|14(?:1[14]|34|4[17]|[56]6|7[47]|88)0011', '([59]\d{7})$|0',
+    '8\1', '1(?:[0-79]\d{8}(?:\d{2})?|8[0-24-9]\d{7})|[148]\d{8}|1\d{5,7}', '{6,7,8,9,10,12}'
+  ),
+  ('CD', '243', true, '00', '0', null, '(?:(?:[189]|5\d)\d|2)\d{7}|[1-68]\d{6}', '{7,8,9,10}'),
+  ('CF', '236', true, '00', null, null, '8776\d{4}|(?:[27]\d|61)\d{6}', '{8}'),
+  ('CG', '242', true, '00', null, null, '222\d{6}|(?:0\d|80)\d{7}', '{9}'),
+  ('CH', '41', true, '00', '0', null, '8\d{11}|[2-9]\d{8}', '{9,12}'),
+  ('CI', '225', true, '00', null, null, '[02]\d{9}', '{10}'),
+  ('CK', '682', true, '00', null, null, '[2-578]\d{4}', '{5}'),
+  (
+    'CL', '56', true, '(?:0|1(?:1[0-69]|2[02-5]|5[13-58]|69|7[0167]|8[018]))0', null, null,
+    '12300\d{6}|6\d{9,10}|[2-9]\d{8}', '{9,10,11}'
+  ),
+  ('CM', '237', true, '00', null, null, '[26]\d{8}|88\d{6,7}', '{8,9}'),
+  (
+    'CN', '86', true, '00|1(?:[12]\d|79)\d\d00', '(1(?:[12]\d|79)\d\d)|0', null,
+    '(?:(?:1[03-689]|2\d)\d\d|6)\d{8}|1\d{10}|[126]\d{6}(?:\d(?:\d{2})?)?|86\d{5,6}|(?:[3-579'
+    ']\d|8[0-57-9])\d{5,9}',
+    '{7,8,9,10,11,12}'
+  ),
+  (
+    'CO', '57', true, '00(?:4(?:[14]4|56)|[579])', '0([3579]|4(?:[14]4|56))?', null,
+    '(?:46|60\d\d)\d{6}|(?:1\d|[39])\d{9}', '{8,10,11}'
+  ),
+  (
+    'CR', '506', true, '00', '(19(?:0[0-2468]|1[09]|20|66|77|99))', null,
+    '(?:8\d|90)\d{8}|(?:[24-8]\d{3}|3005)\d{4}', '{8,10}'
+  ),
+  ('CU', '53', true, '119', '0', null, '(?:[2-7]|8\d\d)\d{7}|[2-47]\d{6}|[34]\d{5}', '{6,7,8,10}'),
+  ('CV', '238', true, '0', null, null, '(?:[2-59]\d\d|800)\d{4}', '{7}'),
+  ('CW', '599', true, '00', null, null, '(?:[34]1|60|(?:7|9\d)\d)\d{5}', '{7,8}'),
+  (
+    'CX', '61', false, '001[14-689]|14(?:1[14]|34|4[17]|[56]6|7[47]|88)0011', '([59]\d{7})$|0',
+    '8\1', '1(?:[0-79]\d{8}(?:\d{2})?|8[0-24-9]\d{7})|[148]\d{8}|1\d{5,7}', '{6,7,8,9,10,12}'
+  ),
+  ('CY', '357', true, '00', null, null, '(?:[279]\d|[58]0)\d{6}', '{8}'),
+  ('CZ', '420', true, '00', null, null, '(?:[2-578]\d|60)\d{7}|9\d{8,11}', '{9,10,11,12}'),
+  (
+    'DE', '49', true, '00', '0', null,
+    '[2579]\d{5,14}|49(?:[34]0|69|8\d)\d\d?|49(?:37|49|60|7[089]|9\d)\d{1,3}|49(?:2[024-9]|3['
+    '2-689]|7[1-7])\d{1,8}|(?:1|[368]\d|4[0-8])\d{3,13}|49(?:[015]\d|2[13]|31|[46][1-8])\d{1,'
+    '9}',
+    '{4,5,6,7,8,9,10,11,12,13,14,15}'
+  ),
+  ('DJ', '253', true, '00', null, null, '(?:2\d|77)\d{6}', '{8}'),
+  ('DK', '45', true, '00', null, null, '[2-9]\d{7}', '{8}'),
+  ('DM', '1', false, '011', '([2-7]\d{6})$|1', '767\1', '(?:[58]\d\d|767|900)\d{7}', '{10}'),
+  ('DO', '1', false, '011', '1', null, '(?:[58]\d\d|900)\d{7}', '{10}'),
+  ('DZ', '213', true, '00', '0', null, '(?:[1-4]|[5-79]\d|80)\d{7}', '{8,9}'),
+  ('EC', '593', true, '00', '0', null, '1\d{9,10}|(?:[2-7]|9\d)\d{7}', '{8,9,10,11}'),
+  ('EE', '372', true, '00', null, null, '8\d{9}|[4578]\d{7}|(?:[3-8]\d|90)\d{5}', '{7,8,10}'),
+  ('EG', '20', true, '00', '0', null, '[189]\d{8,9}|[24-6]\d{8}|[135]\d{7}', '{8,9,10}'),
+  ('EH', '212', false, '00', '0', null, '[5-8]\d{8}', '{9}'),
+  ('ER', '291', true, '00', '0', null, '[178]\d{6}', '{7}'),
+  ('ES', '34', true, '00', null, null, '400\d{6}|(?:51|[6-9]\d)\d{7}', '{9}'),
+  ('ET', '251', true, '00', '0', null, '(?:11|[2-57-9]\d)\d{7}', '{9}'),
+  (
+    'FI', '358', true, '00|99(?:[01469]|5(?:[14]1|3[23]|5[59]|77|88|9[09]))', '0', null,
+    '[1-35689]\d{4}|7\d{10,11}|(?:[124-7]\d|3[0-46-9])\d{8}|[1-9]\d{5,8}', '{5,6,7,8,9,10,11,12}'
+  ),
+  ('FJ', '679', true, '0(?:0|52)', null, null, '45\d{5}|(?:0800\d|[235-9])\d{6}', '{7,11}'),
+  ('FK', '500', true, '00', null, null, '[2-7]\d{4}', '{5}'),
+  ('FM', '691', true, '00', null, null, '(?:[39]\d\d|820)\d{4}', '{7}'),
+  ('FO', '298', true, '00', '(10(?:01|[12]0|88))', null, '[2-9]\d{5}', '{6}'),
+  ('FR', '33', true, '00', '0', null, '[1-9]\d{8}', '{9}'),
+  (
+    'GA', '241', true, '00', '0(11\d{6}|60\d{6}|61\d{6}|6[256]\d{6}|7[467]\d{6})', '\1',
+    '(?:[067]\d|11)\d{6}|[2-7]\d{6}', '{7,8}'
+  ),
+  ('GB', '44', true, '00', '0|180020', null, '[1-357-9]\d{9}|[18]\d{8}|8\d{6}', '{7,9,10}'),
+  ('GD', '1', false, '011', '([2-9]\d{6})$|1', '473\1', '(?:473|[58]\d\d|900)\d{7}', '{10}'),
+  ('GE', '995', true, '00', '0', null, '(?:[3-57]\d\d|800)\d{6}', '{9}'),
+  ('GF', '594', true, '00', '0', null, '(?:694\d|7093)\d{5}|(?:59|[89]\d)\d{7}', '{9}'),
+  (
+    'GG', '44', false, '00', '([25-9]\d{5})$|0|180020', '1481\1',
+    '(?:1481|[357-9]\d{3})\d{6}|8\d{6}(?:\d{2})?', '{7,9,10}'
+  ),
+  ('GH', '233', true, '00', '0', null, '[235]\d{8}|800\d{5,6}', '{8,9}'),
+  ('GI', '350', true, '00', null, null, '(?:[25]\d|60)\d{6}', '{8}'),
+  ('GL', '299', true, '00', null, null, '(?:19|[2-689]\d|70)\d{4}', '{6}'),
+  ('GM', '220', true, '00', null, null, '[48]\d{8}|[2-9]\d{6}', '{7,9}'),
+  ('GN', '224', true, '00', null, null, '722\d{6}|(?:3|6\d)\d{7}', '{8,9}'),
+  ('GP', '590', true, '00', '0', null, '7090\d{5}|(?:[56]9|[89]\d)\d{7}', '{9}'),
+  ('GQ', '240', true, '00', null, null, '222\d{6}|(?:3\d|55|[89]0)\d{7}', '{9}'),
+  ('GR', '30', true, '00', null, null, '5005000\d{3}|8\d{9,11}|(?:[269]\d|70)\d{8}', '{10,11,12}'),
+  ('GT', '502', true, '00', null, null, '80\d{6}|(?:1\d{3}|[2-7])\d{7}', '{8,11}'),
+  ('GU', '1', false, '011', '([2-9]\d{6})$|1', '671\1', '(?:[58]\d\d|671|900)\d{7}', '{10}'),
+  ('GW', '245', true, '00', null, null, '[49]\d{8}|4\d{6}', '{7,9}'),
+  ('GY', '592', true, '001', null, null, '(?:[2-8]\d{3}|9008)\d{3}', '{7}'),
+  (
+    'HK', '852', true, '00(?:30|5[09]|[126-9]?)', null, null,
+    '8[0-46-9]\d{6,7}|9\d{4,7}|(?:[2-7]|9\d{3})\d{7}', '{5,6,7,8,9,11}'
+  ),
+  ('HN', '504', true, '00', null, null, '8\d{10}|[237-9]\d{7}', '{8,11}'),
+  ('HR', '385', true, '00', '0', null, '[2-69]\d{8}|80\d{5,7}|[1-79]\d{7}|6\d{6}', '{7,8,9}'),
+  ('HT', '509', true, '00', null, null, '[2-589]\d{7}', '{8}'),
+  ('HU', '36', true, '00', '06', null, '[235-7]\d{8}|[1-9]\d{7}', '{8,9}'),
+  (
+    'ID', '62', true, '00[89]', '0', null,
+    '00[1-9]\d{9,14}|(?:[1-36]|8\d{5})\d{6}|00\d{9}|[1-9]\d{8,10}|[2-9]\d{7}',
+    '{7,8,9,10,11,12,13,14,15,16,17}'
+  ),
+  (
+    'IE', '353', true, '00', '0', null, '(?:1\d|[2569])\d{6,8}|4\d{6,9}|7\d{8}|8\d{8,9}',
+    '{7,8,9,10}'
+  ),
+  (
+    'IL', '972', true, '0(?:0|1(?:05|[2-9]))', '0', null,
+    '1\d{6}(?:\d{3,5})?|[57]\d{8}|[1-489]\d{7}', '{7,8,9,10,11,12}'
+  ),
+  (
+    'IM', '44', false, '00', '([25-8]\d{5})$|0|180020', '1624\1', '1624\d{6}|(?:[3578]\d|90)\d{8}',
+    '{10}'
+  ),
+  ('IN', '91', true, '00', '0', null, '(?:000800|[2-9]\d\d)\d{7}|1\d{7,12}', '{8,9,10,11,12,13}'),
+  ('IO', '246', true, '00', null, null, '3\d{6}', '{7}'),
+  ('IQ', '964', true, '00', '0', null, '(?:1|7\d\d)\d{7}|[2-6]\d{7,8}', '{8,9,10}'),
+  ('IR', '98', true, '00', '0', null, '[1-9]\d{9}|(?:[1-8]\d\d|9)\d{3,4}', '{4,5,6,7,10}'),
+  ('IS', '354', true, '00|1(?:0(?:01|[12]0)|100)', null, null, '(?:38\d|[4-9])\d{6}', '{7,9}'),
+  (
+    'IT', '39', true, '00', null, null,
+    '0\d{5,11}|1\d{8,10}|3(?:[0-8]\d{7,10}|9\d{7,8})|(?:43|55|70)\d{8}|8\d{5}(?:\d{2,4})?',
+    '{6,7,8,9,10,11,12}'
+  ),
+  (
+    'JE', '44', false, '00', '([0-24-8]\d{5})$|0|180020', '1534\1',
+    '1534\d{6}|(?:[3578]\d|90)\d{8}', '{10}'
+  ),
+  ('JM', '1', false, '011', '1', null, '(?:[58]\d\d|658|900)\d{7}', '{10}'),
+  ('JO', '962', true, '00', '0', null, '(?:(?:[2689]|7\d)\d|32|427|53)\d{6}', '{8,9}'),
+  (
+    'JP', '81', true, '010', '(000[2569]\d{4,6})$|(?:(?:003768)0?)|0', '\1',
+    '00[1-9]\d{6,14}|[25-9]\d{9}|(?:00|[1-9]\d\d)\d{6}', '{8,9,10,11,12,13,14,15,16,17}'
+  ),
+  (
+    'KE', '254', true, '000', '0', null, '(?:[17]\d\d|900)\d{6}|(?:2|80)0\d{6,7}|[4-6]\d{6,8}',
+    '{7,8,9,10}'
+  ),
+  ('KG', '996', true, '00', '0', null, '8\d{9}|[235-9]\d{8}', '{9,10}'),
+  ('KH', '855', true, '00[14-9]', '0', null, '1\d{9}|[1-9]\d{7,8}', '{8,9,10}'),
+  ('KI', '686', true, '00', '0', null, '(?:[37]\d|6[0-79])\d{6}|(?:[2-48]\d|50)\d{3}', '{5,8}'),
+  ('KM', '269', true, '00', null, null, '[3478]\d{6}', '{7}'),
+  ('KN', '1', false, '011', '([2-7]\d{6})$|1', '869\1', '(?:[58]\d\d|900)\d{7}', '{10}'),
+  ('KP', '850', true, '00|99', '0', null, '85\d{6}|(?:19\d|[2-7])\d{7}', '{8,10}'),
+  (
+    'KR', '82', true, '00(?:[125689]|3(?:[46]5|91)|7(?:00|27|3|55|6[126]))',
+    '0(8(?:[1-46-8]|5\d\d))?', null,
+    '00[1-9]\d{8,11}|(?:[12]|5\d{3})\d{7}|[13-6]\d{9}|(?:[1-6]\d|80)\d{7}|[3-6]\d{4,5}|(?:00|'
+    '7)0\d{8}',
+    '{5,6,8,9,10,11,12,13,14}'
+  ),
+  ('KW', '965', true, '00', null, null, '18\d{5}|(?:[2569]\d|41)\d{6}', '{7,8}'),
+  ('KY', '1', false, '011', '([2-9]\d{6})$|1', '345\1', '(?:345|[58]\d\d|900)\d{7}', '{10}'),
+  ('KZ', '7', false, '810', '8', null, '8\d{13}|[78]\d{9}', '{10,14}')
+on conflict (country, calling_code) do update set
+  is_main = excluded.is_main,
+  abroad_pattern = excluded.abroad_pattern,
+  trunk_pattern = excluded.trunk_pattern,
+  trunk_replacement = excluded.trunk_replacement,
+  national_pattern = excluded.national_pattern,
+  lengths = excluded.lengths;
+
+-- Generated from the metadata of libphonenumber by `npm run phones`.
+insert into private.phone_rules (
+  country, calling_code, is_main, abroad_pattern, trunk_pattern,
+  trunk_replacement, national_pattern, lengths
+)
+values
+  ('LA', '856', true, '00', '0', null, '(?:2\d|3)\d{8}|(?:[235-8]\d|41)\d{6}', '{8,9,10}'),
+  ('LB', '961', true, '00', '0', null, '[27-9]\d{7}|[13-9]\d{6}', '{7,8}'),
+  ('LC', '1', false, '011', '([2-8]\d{6})$|1', '758\1', '(?:[58]\d\d|758|900)\d{7}', '{10}'),
+  ('LI', '423', true, '00', '(1001)|0', null, '[68]\d{8}|(?:[2378]\d|90)\d{5}', '{7,9}'),
+  ('LK', '94', true, '00', '0', null, '[1-9]\d{8}', '{9}'),
+  ('LR', '231', true, '00', '0', null, '(?:[2457]\d|33|88)\d{7}|(?:2\d|[4-6])\d{6}', '{7,8,9}'),
+  ('LS', '266', true, '00', null, null, '(?:[256]\d\d|800)\d{5}', '{8}'),
+  ('LT', '370', true, '00', '[08]', null, '(?:[3469]\d|52|[78]0)\d{6}', '{8}'),
+  (
+    'LU', '352', true, '00', '(15(?:0[06]|1[12]|[35]5|4[04]|6[26]|77|88|99)\d)', null,
+    '35[013-9]\d{4,8}|6\d{8}|35\d{2,4}|(?:[2457-9]\d|3[0-46-9])\d{2,9}', '{4,5,6,7,8,9,10,11}'
+  ),
+  ('LV', '371', true, '00', null, null, '(?:[268]\d|78|90)\d{6}', '{8}'),
+  ('LY', '218', true, '00', '0', null, '[2-9]\d{8}', '{9}'),
+  ('MA', '212', true, '00', '0', null, '[5-8]\d{8}', '{9}'),
+  ('MC', '377', true, '00', '0', null, '(?:[3489]|[67]\d)\d{7}', '{8,9}'),
+  ('MD', '373', true, '00', '0', null, '(?:[235-7]\d|[89]0)\d{6}', '{8}'),
+  ('ME', '382', true, '00', '0', null, '(?:20|[3-79]\d)\d{6}|80\d{6,7}', '{8,9}'),
+  ('MF', '590', false, '00', '0', null, '7090\d{5}|(?:[56]9|[89]\d)\d{7}', '{9}'),
+  ('MG', '261', true, '00', '([24-9]\d{6})$|0', '20\1', '[23]\d{8}', '{9}'),
+  ('MH', '692', true, '011', '1', null, '329\d{4}|(?:[256]\d|45)\d{5}', '{7}'),
+  ('MK', '389', true, '00', '0', null, '[2-578]\d{7}', '{8}'),
+  ('ML', '223', true, '00', null, null, '[24-9]\d{7}', '{8}'),
+  (
+    'MM', '95', true, '00', '0', null,
+    '1\d{5,7}|95\d{6}|(?:[4-7]|9[0-46-9])\d{6,8}|(?:2|8\d)\d{5,8}', '{6,7,8,9,10}'
+  ),
+  ('MN', '976', true, '001', '0', null, '[12]\d{7,9}|[5-9]\d{7}', '{8,9,10}'),
+  ('MO', '853', true, '00', null, null, '0800\d{3}|(?:28|[68]\d)\d{6}', '{7,8}'),
+  ('MP', '1', false, '011', '([2-9]\d{6})$|1', '670\1', '[58]\d{9}|(?:67|90)0\d{7}', '{10}'),
+  ('MQ', '596', true, '00', '0', null, '7091\d{5}|(?:[56]9|[89]\d)\d{7}', '{9}'),
+  ('MR', '222', true, '00', null, null, '(?:[2-4]\d\d|800)\d{5}', '{8}'),
+  ('MS', '1', false, '011', '([34]\d{6})$|1', '664\1', '(?:[58]\d\d|664|900)\d{7}', '{10}'),
+  ('MT', '356', true, '00', null, null, '3550\d{4}|(?:[2579]\d\d|800)\d{5}', '{8}'),
+  (
+    'MU', '230', true, '0(?:0|[24-7]0|3[03])', null, null, '(?:[57]|8\d\d)\d{7}|[2-468]\d{6}',
+    '{7,8,10}'
+  ),
+  ('MV', '960', true, '0(?:0|19)', null, null, '(?:800|9[0-57-9]\d)\d{7}|[34679]\d{6}', '{7,10}'),
+  ('MW', '265', true, '00', '0', null, '(?:[1289]\d|31|77)\d{7}|1\d{6}', '{7,9}'),
+  ('MX', '52', true, '0[09]', null, null, '[2-9]\d{9}', '{10}'),
+  ('MY', '60', true, '00', '0', null, '1\d{8,9}|(?:3\d|[4-9])\d{7}', '{8,9,10}'),
+  ('MZ', '258', true, '00', null, null, '(?:2|8\d)\d{7}', '{8,9}'),
+  ('NA', '264', true, '00', '0', null, '[68]\d{7,8}', '{8,9}'),
+  ('NC', '687', true, '00', null, null, '(?:050|[2-57-9]\d\d)\d{3}', '{6}'),
+  ('NE', '227', true, '00', null, null, '[027-9]\d{7}', '{8}'),
+  ('NF', '672', true, '00', '([0-258]\d{4})$', '3\1', '[13]\d{5}', '{6}'),
+  ('NG', '234', true, '009', '0', null, '(?:20|9\d)\d{8}|[78]\d{9,13}', '{10,11,12,13,14}'),
+  ('NI', '505', true, '00', null, null, '(?:1800|[25-8]\d{3})\d{4}', '{8}'),
+  (
+    'NL', '31', true, '00', '0', null,
+    '(?:[124-7]\d\d|3(?:[02-9]\d|1[0-8]))\d{6}|8\d{6,9}|9\d{6,10}|1\d{4,5}', '{5,6,7,8,9,10,11}'
+  ),
+  ('NO', '47', true, '00', null, null, '(?:0|[2-9]\d{3})\d{4}', '{5,8}'),
+  ('NP', '977', true, '00', '0', null, '(?:1\d|9)\d{9}|[1-9]\d{7}', '{8,10,11}'),
+  ('NR', '674', true, '00', null, null, '(?:222|444|(?:55|8\d)\d|666|777|999)\d{4}', '{7}'),
+  ('NU', '683', true, '00', null, null, '(?:[4-7]|888\d)\d{3}', '{4,7}'),
+  (
+    'NZ', '64', true, '0(?:0|161)', '0', null,
+    '[1289]\d{9}|50\d{5}(?:\d{2,3})?|[27-9]\d{7,8}|(?:[34]\d|6[0-35-9])\d{6}|8\d{4,6}',
+    '{5,6,7,8,9,10}'
+  ),
+  ('OM', '968', true, '00', null, null, '(?:1505|[279]\d{3}|500)\d{4}|800\d{5,6}', '{7,8,9}'),
+  (
+    'PA', '507', true, '00', null, null, '(?:00800|8\d{3})\d{6}|[68]\d{7}|[1-57-9]\d{6}',
+    '{7,8,10,11}'
+  ),
+  ('PE', '51', true, '00|19(?:1[124]|77|90)00', '0', null, '(?:[14-8]|9\d)\d{7}', '{8,9}'),
+  ('PF', '689', true, '00', null, null, '4\d{5}(?:\d{2})?|8\d{7,8}', '{6,8,9}'),
+  (
+    'PG', '675', true, '00|140[1-3]', null, null, '(?:180|[78]\d{3})\d{4}|(?:[2-589]\d|64)\d{5}',
+    '{7,8}'
+  ),
+  (
+    'PH', '63', true, '00', '0', null, '(?:[2-7]|9\d)\d{8}|2\d{5}|(?:1800|8)\d{7,9}',
+    '{6,8,9,10,11,12,13}'
+  ),
+  (
+    'PK', '92', true, '00', '0', null,
+    '122\d{6}|[24-8]\d{10,11}|9(?:[013-9]\d{8,10}|2(?:[01]\d\d|2(?:[06-8]\d|1[01]))\d{7})|(?:'
+    '[2-8]\d{3}|92(?:[0-7]\d|8[1-9]))\d{6}|[24-9]\d{8}|[89]\d{7}',
+    '{8,9,10,11,12}'
+  ),
+  (
+    'PL', '48', true, '00', null, null, '(?:6|8\d\d)\d{7}|[1-9]\d{6}(?:\d{2})?|[26]\d{5}',
+    '{6,7,8,9,10}'
+  ),
+  ('PM', '508', true, '00', '0', null, '[78]\d{8}|[2-9]\d{5}', '{6,9}'),
+  ('PR', '1', false, '011', '1', null, '(?:[589]\d\d|787)\d{7}', '{10}'),
+  ('PS', '970', true, '00', '0', null, '[2489]2\d{6}|(?:1\d|5)\d{8}', '{8,9,10}'),
+  ('PT', '351', true, '00', null, null, '1693\d{5}|(?:[26-9]\d|30)\d{7}', '{9}'),
+  ('PW', '680', true, '01[12]', null, null, '(?:[24-8]\d\d|345|900)\d{4}', '{7}'),
+  (
+    'PY', '595', true, '00', '0', null,
+    '[36-8]\d{5,8}|4\d{6,8}|59\d{6}|9\d{5,10}|(?:2\d|5[0-8])\d{6,7}', '{6,7,8,9,10,11}'
+  ),
+  (
+    'QA', '974', true, '00', null, null, '800\d{4}|(?:2|800)\d{6}|(?:0080|[3-7])\d{7}',
+    '{7,8,9,11}'
+  ),
+  ('RE', '262', true, '00', '0', null, '709\d{6}|(?:26|[689]\d)\d{7}', '{9}'),
+  ('RO', '40', true, '00', '0', null, '(?:[2378]\d|90)\d{7}|[23]\d{5}', '{6,9}'),
+  (
+    'RS', '381', true, '00', '0', null,
+    '38[02-9]\d{6,9}|6\d{7,9}|90\d{4,8}|38\d{5,6}|(?:7\d\d|800)\d{3,9}|(?:[12]\d|3[0-79])\d{5'
+    ',10}',
+    '{6,7,8,9,10,11,12}'
+  ),
+  ('RU', '7', true, '810', '8', null, '8\d{13}|[347-9]\d{9}', '{10,14}'),
+  ('RW', '250', true, '00', '0', null, '(?:06|[27]\d\d|[89]00)\d{6}', '{8,9}'),
+  ('SA', '966', true, '00', '0', null, '(?:[15]\d|800|92)\d{7}', '{9,10}'),
+  ('SB', '677', true, '0[01]', null, null, '[6-9]\d{6}|[1-6]\d{4}', '{5,7}'),
+  ('SC', '248', true, '010|0[0-2]', null, null, '(?:[2489]\d|64)\d{5}', '{7}'),
+  ('SD', '249', true, '00', '0', null, '[19]\d{8}', '{9}'),
+  (
+    'SE', '46', true, '00', '0', null,
+    '(?:[26]\d\d|9)\d{9}|[1-9]\d{8}|[1-689]\d{7}|[1-4689]\d{6}|2\d{5}', '{6,7,8,9,10,12}'
+  ),
+  (
+    'SG', '65', true, '0[0-3]\d', null, null, '(?:(?:1\d|8)\d\d|7000)\d{7}|[3689]\d{7}',
+    '{8,10,11}'
+  ),
+  ('SH', '290', true, '00', null, null, '(?:[2569]\d|8)\d{3}', '{4,5}'),
+  (
+    'SI', '386', true, '00|10(?:22|66|88|99)', '0', null, '[1-7]\d{7}|8\d{4,7}|90\d{4,6}',
+    '{5,6,7,8}'
+  ),
+  ('SJ', '47', false, '00', null, null, '0\d{4}|(?:[489]\d|79)\d{6}', '{5,8}'),
+  ('SK', '421', true, '00', '0', null, '[2-689]\d{8}|[2-59]\d{6}|[2-5]\d{5}', '{6,7,9}'),
+  ('SL', '232', true, '00', '0', null, '(?:[237-9]\d|66)\d{6}', '{8}'),
+  ('SM', '378', true, '00', '([89]\d{5})$', '0549\1', '(?:0549|[5-7]\d)\d{6}', '{8,10}'),
+  ('SN', '221', true, '00', null, null, '(?:[378]\d|93)\d{7}', '{9}'),
+  (
+    'SO', '252', true, '00', '0', null, '[346-9]\d{8}|[12679]\d{7}|[1-5]\d{6}|[1348]\d{5}',
+    '{6,7,8,9}'
+  ),
+  ('SR', '597', true, '00', null, null, '(?:[2-5]|[6-9]\d)\d{5}', '{6,7}'),
+  ('SS', '211', true, '00', '0', null, '[19]\d{8}', '{9}'),
+  ('ST', '239', true, '00', null, null, '(?:22|9\d)\d{5}', '{7}'),
+  ('SV', '503', true, '00', null, null, '[25-7]\d{7}|(?:80\d|900)\d{4}(?:\d{4})?', '{7,8,11}'),
+  ('SX', '1', false, '011', '(5\d{6})$|1', '721\1', '7215\d{6}|(?:[58]\d\d|900)\d{7}', '{10}'),
+  ('SY', '963', true, '00', '0', null, '[1-359]\d{8}|[1-5]\d{7}', '{8,9}'),
+  ('SZ', '268', true, '00', null, null, '0800\d{4}|(?:[237]\d|900)\d{6}', '{8,9}'),
+  ('TA', '290', false, '00', null, null, '8\d{3}', '{4}'),
+  ('TC', '1', false, '011', '([2-479]\d{6})$|1', '649\1', '(?:[58]\d\d|649|900)\d{7}', '{10}'),
+  ('TD', '235', true, '00|16', null, null, '(?:22|[3689]\d|77)\d{6}', '{8}'),
+  ('TG', '228', true, '00', null, null, '[279]\d{7}', '{8}'),
+  (
+    'TH', '66', true, '00[1-9]', '0', null, '(?:001800|[2-57]|[689]\d)\d{7}|1\d{7,9}',
+    '{8,9,10,13}'
+  ),
+  ('TJ', '992', true, '810', null, null, '(?:[0-57-9]\d|66)\d{7}', '{9}'),
+  ('TK', '690', true, '00', null, null, '[2-47]\d{3,6}', '{4,5,6,7}'),
+  ('TL', '670', true, '00', null, null, '7\d{7}|(?:[2-47]\d|[89]0)\d{5}', '{7,8}'),
+  ('TM', '993', true, '810', '8', null, '[1-7]\d{7}', '{8}'),
+  ('TN', '216', true, '00', null, null, '[2-57-9]\d{7}', '{8}'),
+  ('TO', '676', true, '00', null, null, '(?:0800|(?:[5-8]\d\d|999)\d)\d{3}|[2-8]\d{4}', '{5,7}'),
+  ('TR', '90', true, '00', '0', null, '4\d{6}|8\d{11,12}|(?:[2-58]\d\d|900)\d{7}', '{7,10,12,13}'),
+  ('TT', '1', false, '011', '([2-46-8]\d{6})$|1', '868\1', '(?:[58]\d\d|900)\d{7}', '{10}'),
+  ('TV', '688', true, '00', null, null, '(?:2|7\d\d|90)\d{4}', '{5,6,7}'),
+  (
+    'TW', '886', true, '0(?:0[25-79]|19)', '0', null, '[2-689]\d{8}|7\d{9,10}|[2-8]\d{7}|2\d{6}',
+    '{7,8,9,10,11}'
+  ),
+  ('TZ', '255', true, '00[056]', '0', null, '(?:[25-8]\d|41|90)\d{7}', '{9}'),
+  ('UA', '380', true, '00', '0', null, '[89]\d{9}|[3-9]\d{8}', '{9,10}'),
+  ('UG', '256', true, '00[057]', '0', null, '800\d{6}|(?:[29]0|[347]\d)\d{7}', '{9}'),
+  ('US', '1', true, '011', '1', null, '[2-9]\d{9}|3\d{6}', '{10}'),
+  (
+    'UY', '598', true, '0(?:0|1[3-9]\d)', '0', null,
+    '0004\d{2,9}|[1249]\d{7}|2\d{3,4}|(?:[49]\d|80)\d{5}', '{4,5,6,7,8,9,10,11,12,13}'
+  ),
+  ('UZ', '998', true, '00', null, null, '(?:20|33|[5-9]\d)\d{7}', '{9}'),
+  (
+    'VA', '39', false, '00', null, null,
+    '0\d{5,10}|3[0-8]\d{7,10}|55\d{8}|8\d{5}(?:\d{2,4})?|(?:1\d|39)\d{7,8}', '{6,7,8,9,10,11,12}'
+  ),
+  ('VC', '1', false, '011', '([2-7]\d{6})$|1', '784\1', '(?:[58]\d\d|784|900)\d{7}', '{10}'),
+  ('VE', '58', true, '00', '0', null, '[68]00\d{7}|(?:[24]\d|[59]0)\d{8}', '{10}'),
+  ('VG', '1', false, '011', '([2-578]\d{6})$|1', '284\1', '(?:284|[58]\d\d|900)\d{7}', '{10}'),
+  ('VI', '1', false, '011', '([2-9]\d{6})$|1', '340\1', '[58]\d{9}|(?:34|90)0\d{7}', '{10}'),
+  ('VN', '84', true, '00', '0', null, '[12]\d{9}|[135-9]\d{8}|[16]\d{6,7}|7\d{6}', '{7,8,9,10}'),
+  ('VU', '678', true, '00', null, null, '[57-9]\d{6}|(?:[238]\d|48)\d{3}', '{5,7}'),
+  ('WF', '681', true, '00', null, null, '(?:40|72|8\d{4})\d{4}|[89]\d{5}', '{6,9}'),
+  ('WS', '685', true, '0', null, null, '(?:[2-6]|8\d{5})\d{4}|[78]\d{6}|[68]\d{5}', '{5,6,7,10}'),
+  (
+    'XK', '383', true, '00', '0', null, '2\d{7,8}|3\d{7,11}|(?:4\d\d|[89]00)\d{5}',
+    '{8,9,10,11,12}'
+  ),
+  ('YE', '967', true, '00', '0', null, '(?:1|7\d)\d{7}|[1-7]\d{6}', '{7,8,9}'),
+  ('YT', '262', false, '00', '0', null, '(?:639\d|7093)\d{5}|(?:26|80|9\d)\d{7}', '{9}'),
+  ('ZA', '27', true, '00', '0', null, '[1-79]\d{8}|8\d{4,9}', '{5,6,7,8,9,10}'),
+  ('ZM', '260', true, '00', '0', null, '800\d{6}|(?:21|[579]\d|63)\d{7}', '{9}'),
+  ('ZW', '263', true, '00', '0', null, '8\d{6}(?:\d{3})?|[235-8]\d{8}', '{7,9,10}')
+on conflict (country, calling_code) do update set
+  is_main = excluded.is_main,
+  abroad_pattern = excluded.abroad_pattern,
+  trunk_pattern = excluded.trunk_pattern,
+  trunk_replacement = excluded.trunk_replacement,
+  national_pattern = excluded.national_pattern,
+  lengths = excluded.lengths;
+
+-- Phone numbers as people type them, and the one spelling that is kept.
+
+-- Null unless it has as many digits as the country's numbers have.
+create function private.national_number(digits text, rule private.phone_rules)
 returns text
 language plpgsql
 immutable
 set search_path = ''
 as $$
 declare
-  -- People type spaces, dots, hyphens and brackets.
-  v_phone text := nullif(regexp_replace(parse_phone.value, '[\s().-]', '', 'g'), '');
+  v_trunk text := '^(?:' || rule.trunk_pattern || ')';
+  v_in_use text := '^(?:' || rule.national_pattern || ')$';
+  v_groups text[] := regexp_match(digits, v_trunk);
+  v_stripped text := regexp_replace(
+    digits, v_trunk,
+    case
+      when v_groups[cardinality(v_groups)] is null then ''
+      else coalesce(rule.trunk_replacement, '')
+    end
+  );
 begin
-  if v_phone is not null and v_phone !~ '^\+[1-9][0-9]{6,14}$' then
+  -- Russian numbers may begin with the 8 that is dialled before them: +7 800 555-35-35.
+  if length(v_stripped) = any (rule.lengths)
+    and (v_stripped ~ v_in_use or digits !~ v_in_use)
+  then
+    return v_stripped;
+  elsif length(digits) = any (rule.lengths) then
+    return digits;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.national_number(text, private.phone_rules) is
+  'The national number without what is only dialled before it.';
+
+create function private.normalize_phone(value text, country text default null)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_number text := regexp_replace(private.plain_digits(value), '[][\s().~/-]', '', 'g');
+  v_home private.phone_rules;
+  v_rule private.phone_rules;
+  v_national text;
+  v_phone text;
+begin
+  if (v_number ~ '^\+?[0-9]{3,20}$') is not true then
+    return null;
+  end if;
+  if v_number !~ '^\+' then
+    select * into v_home
+    from private.phone_rules as rule
+    where rule.country = normalize_phone.country;
+    v_number := regexp_replace(
+      v_number, '^(?:' || coalesce(v_home.abroad_pattern, '00') || ')(?=[1-9])', '+'
+    );
+  end if;
+  if v_number !~ '^\+' then
+    v_national := private.national_number(v_number, v_home);
+    if starts_with(v_number, v_home.calling_code) and (
+      length(v_number) > v_home.lengths[cardinality(v_home.lengths)]
+      or private.national_number(substr(v_number, length(v_home.calling_code) + 1), v_home)
+        ~ ('^(?:' || v_home.national_pattern || ')$')
+      and coalesce(v_national !~ ('^(?:' || v_home.national_pattern || ')$'), true)
+    ) then
+      -- As Auth writes it, and many people do.
+      v_number := '+' || v_number;
+    elsif v_national is null then
+      v_number := regexp_replace(v_number, '^00(?=[1-9])', '+');
+    else
+      v_phone := '+' || v_home.calling_code || v_national;
+    end if;
+  end if;
+  if v_number ~ '^\+' then
+    select * into v_rule
+    from private.phone_rules as rule
+    where rule.is_main and starts_with(v_number, '+' || rule.calling_code);
+    v_phone := '+' || v_rule.calling_code || private.national_number(
+      substr(v_number, length(v_rule.calling_code) + 2), v_rule
+    );
+  end if;
+  if (v_phone ~ '^\+[1-9][0-9]{6,14}$') is not true then
+    return null;
+  end if;
+  -- Once more, until nothing changes: who dials 0 twice reaches the same phone.
+  return case
+    when v_phone = v_number then v_phone
+    else private.normalize_phone(v_phone)
+  end;
+end;
+$$;
+comment on function private.normalize_phone(text, text) is
+  'E.164 of a phone number as people type it: digits of several scripts, brackets, trunk prefix.
+Local forms are read as those of the country. Null when the country has no such number.';
+
+create function private.parse_phone(value text, reason text, country text default null)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  v_phone text := private.normalize_phone(parse_phone.value, parse_phone.country);
+begin
+  if v_phone is null and btrim(private.plain_digits(parse_phone.value), E' \t\r\n') <> '' then
     perform private.reject(reason, 'a phone number with its country code, as +919876543210');
   end if;
   return v_phone;
 end;
 $$;
-comment on function private.parse_phone(text, text) is 'E.164, loosely: plus and 7 to 15 digits.';
+comment on function private.parse_phone(text, text, text) is
+  'E.164; an empty text is null. Local forms are read as those of the country.';
 
 -- No grants: only definer functions parse arguments.
 

@@ -134,6 +134,21 @@ end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
 
+create function private.provider_country(provider_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select market.country
+  from public.providers as provider
+  join public.markets as market on market.id = provider.market_id
+  where provider.id = provider_country.provider_id
+$$;
+comment on function private.provider_country(uuid) is
+  'Country of the market of the business; it says how phones without calling code are read.';
+
 create trigger _040_refuse_nulls before insert or update on public.providers
   for each row when (new.is_accepting_bookings is null)
   execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');
@@ -1522,7 +1537,7 @@ as $$
   cross join lateral (
     -- Auth keeps phones without the plus.
     values
-      ('+' || ltrim(account.phone, '+'), account.phone_confirmed_at),
+      (private.normalize_phone('+' || account.phone), account.phone_confirmed_at),
       (lower(account.email), account.email_confirmed_at)
   ) as contact (value, confirmed_at)
   where account.id = (select private.me()) and contact.confirmed_at is not null
@@ -1660,7 +1675,9 @@ as $$
 declare
   v_actor public.provider_members := private.lock_managed_provider(invite_member.provider_id);
   v_role text := private.parse_member_role(invite_member.role);
-  v_phone text := private.parse_phone(invite_member.phone, 'invalid_phone');
+  v_phone text := private.parse_phone(
+    invite_member.phone, 'invalid_phone', private.provider_country(v_actor.provider_id)
+  );
   v_email text := lower(private.parse_text(invite_member.email, 'invalid_email', 255, false));
   v_replaced_role text;
   v_invitation public.provider_invitations;
@@ -1678,7 +1695,8 @@ begin
     join auth.users as account on account.id = member.user_id
     where member.provider_id = v_actor.provider_id
       and (
-        '+' || ltrim(account.phone, '+') = v_phone and account.phone_confirmed_at is not null
+        private.normalize_phone('+' || account.phone) = v_phone
+          and account.phone_confirmed_at is not null
         or lower(account.email) = v_email and account.email_confirmed_at is not null
       )
   ) then
@@ -1723,6 +1741,7 @@ $$;
 comment on function public.invite_member(text, text, text, text) is
   'Invites whoever has this phone or e-mail to act for the business; a new invitation replaces an
 open one. Owners invite to any role, managers to crews. Expires after 14 days.
+phone: with its calling code or as the market''s country writes it.
 Errors: 400 invalid_…; 403 role_not_allowed; 404 provider_not_found; 409 already_member;
 429 too_many_invitations.';
 grant execute on function

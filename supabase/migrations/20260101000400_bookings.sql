@@ -1238,7 +1238,10 @@ declare
     request_booking.starts_at, 'invalid_starts_at'
   );
   v_location jsonb := private.parse_location(request_booking.location, 'invalid_location');
-  v_phone text := private.parse_phone(request_booking.contact_phone, 'invalid_contact_phone');
+  v_phone text := private.parse_phone(
+    request_booking.contact_phone, 'invalid_contact_phone',
+    private.provider_country(v_provider_id)
+  );
   v_description text := private.parse_text(
     request_booking.description, 'invalid_description', 2000, false
   );
@@ -1334,7 +1337,8 @@ $$;
 comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
-location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: E.164, none by default.
+location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: with its calling
+code or as the market''s country writes it; none by default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
 own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,
@@ -1625,7 +1629,9 @@ begin
     select jsonb_build_object(
       'number', v_booking.number,
       'market_id', v_booking.market_id,
-      'phone', coalesce(v_booking.contact_phone, '+' || ltrim(account.phone, '+')),
+      'phone', coalesce(
+        v_booking.contact_phone, private.normalize_phone('+' || account.phone)
+      ),
       'language', customer.language
     )
     from public.profiles as customer

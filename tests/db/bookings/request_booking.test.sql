@@ -46,7 +46,7 @@ select 'three', public.request_booking(
   jsonb_build_array(
     tests.id('firm by the hour'), tests.id('firm visit'), tests.id('firm by talk')
   ),
-  tests.at('2 days'), tests.place() || '{"postcode": "226010"}', '+91 98765 43210', ' Leak '
+  tests.at('2 days'), tests.place() || '{"postcode": "226010"}', '(0)98765 43210', ' Leak '
 );
 select results_eq(
   $$select booking ->> 'status', booking ->> 'market_id', booking ->> 'currency',

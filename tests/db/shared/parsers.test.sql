@@ -1,5 +1,5 @@
 begin;
-select plan(63);
+select plan(56);
 
 -- Ids
 select is(
@@ -103,17 +103,6 @@ select is(
   'PT400 invalid_x', 'no boolean: ' || value
 )
 from unnest(array['0', '"true"', '[]']) as value;
-
--- Phones
-select is(
-  private.parse_phone('+91 98765-43210', 'invalid_x'), '+919876543210', 'a phone as people write it'
-);
-select is(private.parse_phone('', 'invalid_x'), null, 'no phone is null');
-select is(
-  tests.outcome(format('select private.parse_phone(%L, %L)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no phone: ' || value
-)
-from unnest(array['9876543210', '+0123456789', '+91', '+9198765432101234567', '+91abc']) as value;
 
 -- Structures
 select is(
