@@ -4,12 +4,27 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import dotenv from 'dotenv';
 
-/** The variables of those of the files that are there; a later file wins. */
-export async function readEnvFiles(
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables of the file below the project; none when it isn't there. */
+export async function readEnvFile(
   projectDir: string,
-  ...files: readonly string[]
+  file: string,
 ): Promise<Record<string, string>> {
-  const paths = files.map((file) => join(projectDir, file)).filter((path) => existsSync(path));
-  const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-  return Object.assign({}, ...texts.map((text) => dotenv.parse(text)));
+  const path = join(projectDir, file);
+  return existsSync(path) ? dotenv.parse(await readFile(path, 'utf8')) : {};
+}
+
+/** What `env(…)` in config.toml stands for, as the CLI reads it: the environment comes first. */
+export async function projectEnvironment(projectDir: string): Promise<Environment> {
+  return { ...(await readEnvFile(projectDir, 'supabase/.env')), ...process.env };
+}
+
+/** The variable that a value of config.toml names as `env(…)`. */
+export const variableOf = (value: string): string | undefined => /^env\((\w+)\)$/.exec(value)?.[1];
+
+/** Empty for a variable that is not set. */
+export function resolveValue(value: string, environment: Environment): string {
+  const variable = variableOf(value);
+  return variable === undefined ? value : (environment[variable] ?? '');
 }

@@ -15,8 +15,6 @@ export interface Keys {
   readonly signingKey: JWK;
   /** HS256 secret between the gateway and lite; never leaves the process. */
   readonly internalSecret: string;
-  /** `v1,whsec_<base64>`: signs calls of the Send SMS hook. */
-  readonly smsHookSecret: string;
   /** Password of the database roles. */
   readonly databasePassword: string;
 }
@@ -34,7 +32,6 @@ const keysSchema = z.object({
     alg: z.literal('ES256'),
   }),
   internalSecret: z.string().min(32),
-  smsHookSecret: z.string().regex(/^v1,whsec_[A-Za-z0-9+/]{32,}={0,2}$/),
   databasePassword: z.string().regex(/^[\w-]{16,}$/),
 });
 
@@ -46,7 +43,6 @@ export async function generateKeys(): Promise<Keys> {
     secretKey: `sb_secret_${random(24)}`,
     signingKey: { ...(await exportJWK(privateKey)), kid: random(12), alg: 'ES256' },
     internalSecret: random(48),
-    smsHookSecret: `v1,whsec_${randomBytes(32).toString('base64')}`,
     databasePassword: random(24),
   });
 }

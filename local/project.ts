@@ -13,6 +13,8 @@ export interface FunctionDefinition {
   /** The deno.json that resolves its imports, if there is one. */
   readonly denoConfig: string | null;
   readonly verifyJwt: boolean;
+  /** `[edge_runtime.secrets]`: variables of its environment; values may be `env(…)`. */
+  readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** What the stack takes from the project it serves. */
@@ -25,6 +27,8 @@ export interface Project {
   readonly seedPaths: readonly string[];
   /** Functions that a hook calls: started at once, since a hook has only seconds to answer. */
   readonly hookFunctions: readonly string[];
+  /** How config.toml names the secrets of the hooks: `env(…)`. */
+  readonly hookSecrets: readonly string[];
 }
 
 const functionName = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -52,6 +56,7 @@ const functionSchema = z.looseObject({
 const hookSchema = z.looseObject({
   enabled: z.boolean().default(false),
   uri: z.string().default(''),
+  secrets: z.string().default(''),
 });
 
 /** The keys that the stack reads; the CLI checks the rest. */
@@ -88,6 +93,9 @@ const configSchema = z.looseObject({
       hook: z.record(z.string(), hookSchema).default({}),
     })
     .prefault({}),
+  edge_runtime: z
+    .looseObject({ secrets: z.record(z.string(), z.string()).default({}) })
+    .prefault({}),
   functions: z.record(z.string(), functionSchema).default({}),
 });
 
@@ -97,7 +105,9 @@ const factorsPerIp = 30;
 const defaultRefreshTokenSeconds = 7 * 24 * 3600;
 
 export async function readProject(projectDir: string): Promise<Project> {
-  const { auth, db, functions } = await readConfig(join(projectDir, 'supabase', 'config.toml'));
+  const config = await readConfig(join(projectDir, 'supabase', 'config.toml'));
+  const { auth, db } = config;
+  const hooks = Object.values(auth.hook).filter(({ enabled }) => enabled);
   return {
     accessTokenSeconds: auth.jwt_expiry,
     refreshTokenSeconds:
@@ -112,12 +122,13 @@ export async function readProject(projectDir: string): Promise<Project> {
       refreshPerIp: auth.rate_limit.token_refresh,
       factorsPerIp,
     },
-    functions: await findFunctions(projectDir, functions),
+    functions: await findFunctions(projectDir, config),
     seedPaths: db.seed.enabled ? db.seed.sql_paths : [],
-    hookFunctions: Object.values(auth.hook).flatMap(({ enabled, uri }) => {
+    hookFunctions: hooks.flatMap(({ uri }) => {
       const [, name] = /\/functions\/v1\/([\w-]+)/.exec(uri) ?? [];
-      return enabled && name !== undefined ? [name] : [];
+      return name === undefined ? [] : [name];
     }),
+    hookSecrets: hooks.map(({ secrets }) => secrets),
   };
 }
 
@@ -133,8 +144,9 @@ async function readConfig(path: string): Promise<z.infer<typeof configSchema>> {
 /** Those that the configuration names, and every folder of `functions/` with an index.ts. */
 async function findFunctions(
   projectDir: string,
-  configured: Record<string, z.infer<typeof functionSchema>>,
+  config: Pick<z.infer<typeof configSchema>, 'functions' | 'edge_runtime'>,
 ): Promise<FunctionDefinition[]> {
+  const { functions: configured, edge_runtime } = config;
   const folder = join(projectDir, 'functions');
   const folders = existsSync(folder) ? await readdir(folder, { withFileTypes: true }) : [];
   const found = folders
@@ -161,6 +173,7 @@ async function findFunctions(
         entrypoint,
         denoConfig: existsSync(denoConfig) ? denoConfig : null,
         verifyJwt: settings.verify_jwt,
+        secrets: edge_runtime.secrets,
       },
     ];
   });

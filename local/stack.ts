@@ -11,6 +11,7 @@ import { startDatabase } from './database/index.ts';
 import { messageOf, StackError } from './errors.ts';
 import { createFunctions, type Functions } from './functions.ts';
 import { createGateway } from './gateway.ts';
+import { keepHookSecret } from './hook-secret.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createInboxService } from './inbox-service.ts';
 import { type Keys, loadKeys } from './keys.ts';
@@ -159,6 +160,7 @@ async function prepare(options: StackOptions) {
   const apiPort = await choosePort(options.apiPort ?? 54321, 'API');
   const dbPort = embedded ? await choosePort(options.dbPort ?? 54322, 'database') : 0;
   const project = await readProject(projectDir);
+  for (const setting of project.hookSecrets) await keepHookSecret(projectDir, setting);
   const loaded = await loadKeys(stateDir);
   // Roles belong to the whole native server: its stacks agree on the password it already has.
   const nativePassword = embedded ? '' : decodeURIComponent(new URL(nativeUrl).password);

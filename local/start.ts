@@ -1,13 +1,11 @@
 /** `npm start`: the whole backend in this terminal. */
 import { readCommandLine } from './command-line.ts';
-import { keepHookSecret } from './hook-secret.ts';
 import { run } from './run.ts';
 import { summary } from './summary.ts';
 
 await run(
   () => readCommandLine(process.argv.slice(2), process.env),
   async (stack) => {
-    await keepHookSecret(stack.config.projectDir, stack.keys.smsHookSecret);
     console.log(await summary(stack));
     return async () => {};
   },

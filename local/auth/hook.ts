@@ -25,8 +25,8 @@ export interface SmsHook {
 
 export interface SmsHookOptions {
   readonly url: string;
-  /** `v1,whsec_<base64>` */
-  readonly secret: string;
+  /** `v1,whsec_<base64>`; with several (`|`) each call carries the signature of each. */
+  readonly secrets: string;
   readonly budgetMs?: number;
   readonly backoffMs?: number;
 }
@@ -85,7 +85,11 @@ function refusalOf(status: number): AuthError {
 
 export function createSmsHook(options: SmsHookOptions): SmsHook {
   const { url, budgetMs = 5000, backoffMs = 2000 } = options;
-  const webhook = new Webhook(options.secret.replace(/^v1,/, ''));
+  const sign = (id: string, at: Date, payload: string) =>
+    options.secrets
+      .split('|')
+      .map((secret) => new Webhook(secret.replace(/^v1,/, '')).sign(id, at, payload))
+      .join(', ');
 
   async function call(payload: string, signal: AbortSignal): Promise<Response> {
     // Each attempt is a message of its own: receivers can't tell a retry by its id.
@@ -100,7 +104,7 @@ export function createSmsHook(options: SmsHookOptions): SmsHook {
         'content-type': 'application/json',
         'webhook-id': id,
         'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-        'webhook-signature': webhook.sign(id, at, payload),
+        'webhook-signature': sign(id, at, payload),
       },
     });
   }

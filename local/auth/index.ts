@@ -54,7 +54,7 @@ export interface AuthOptions {
 }
 
 export async function createAuth(ctx: StackContext, options: AuthOptions = {}): Promise<Service> {
-  const { config, keys, sql, tokens } = ctx;
+  const { config, sql, tokens } = ctx;
   const settings = { ...(await readAuthSettings(config)), ...options.settings };
   const logger = ctx.logger('auth');
   const auth: Auth = {
@@ -66,7 +66,7 @@ export async function createAuth(ctx: StackContext, options: AuthOptions = {}): 
     mailer: createMailer(ctx.inbox, config.url),
     smsHook:
       options.smsHook ??
-      createSmsHook({ url: settings.sendSmsHookUrl, secret: keys.smsHookSecret }),
+      createSmsHook({ url: settings.sendSmsHookUrl, secrets: settings.sendSmsHookSecrets }),
     addresses: new KeyedLock(),
     providers: createProviders(settings.external, logger),
     logger,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import type { StackConfig } from '../config.ts';
+import { projectEnvironment, resolveValue } from '../env-files.ts';
 import { parseDuration } from './duration.ts';
 import {
   type ExternalSettings,
@@ -66,7 +67,11 @@ const authSchema = z.looseObject({
   external: externalSchema,
   hook: z
     .looseObject({
-      send_sms: z.looseObject({ enabled: z.boolean().default(true), uri: z.string().default('') }),
+      send_sms: z.looseObject({
+        enabled: z.boolean().default(true),
+        uri: z.string().default(''),
+        secrets: z.string().default(''),
+      }),
     })
     .partial()
     .prefault({}),
@@ -107,6 +112,8 @@ export interface AuthSettings {
   };
   readonly external: ExternalSettings;
   readonly sendSmsHookUrl: string;
+  /** `v1,whsec_<base64>`; several with `|` between them. */
+  readonly sendSmsHookSecrets: string;
 }
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
@@ -167,5 +174,9 @@ export async function readAuthSettings(
     },
     external: await readExternalSettings(config, auth.external),
     sendSmsHookUrl: hookUrl(config, auth.hook.send_sms?.uri ?? ''),
+    sendSmsHookSecrets: resolveValue(
+      auth.hook.send_sms?.secrets ?? '',
+      await projectEnvironment(config.projectDir),
+    ),
   };
 }

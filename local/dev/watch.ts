@@ -12,6 +12,9 @@ export interface Reactions {
 
 type Watched = Pick<Stack, 'config' | 'functions'>;
 
+const configFile = join('supabase', 'config.toml');
+const secretsFile = join('supabase', 'functions', '.env');
+
 /** Editors write a file in several steps, and a change of branch touches many at once. */
 const settleMs = 200;
 
@@ -24,7 +27,7 @@ export async function watchProject(
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let work = Promise.resolve();
-  const paths = ['functions', 'sql', 'supabase/config.toml'].map((path) => join(projectDir, path));
+  const paths = ['functions', 'sql', configFile, secretsFile].map((path) => join(projectDir, path));
   const watcher = watch(paths, {
     ignoreInitial: true,
     ignored: /[/\\](node_modules|\.git)([/\\]|$)/,
@@ -53,26 +56,30 @@ async function react(
   paths: readonly string[],
   reactions: Reactions,
 ): Promise<void> {
-  const below = (folder: string) => paths.filter((path) => path.startsWith(folder + sep));
-  await restartFunctions(stack, below('functions'), reactions);
-  const sql = below('sql');
+  await restartFunctions(stack, paths, reactions);
+  const sql = below(paths, 'sql');
   if (sql.length > 0) await reactions.rebuild(stack.config.projectDir, sql);
-  if (paths.includes(join('supabase', 'config.toml'))) {
+  if (paths.includes(configFile)) {
     reactions.say('supabase/config.toml has changed: start again for it to take effect.');
   }
 }
+
+const below = (paths: readonly string[], folder: string) =>
+  paths.filter((path) => path.startsWith(folder + sep));
 
 async function restartFunctions(
   { functions }: Watched,
   paths: readonly string[],
   { say }: Reactions,
 ): Promise<void> {
-  if (functions === null || paths.length === 0) return;
-  const touched = [...new Set(paths.map((path) => path.split(sep)[1] ?? ''))];
+  const touched = [...new Set(below(paths, 'functions').map((path) => path.split(sep)[1] ?? ''))];
+  const isSecret = paths.includes(secretsFile);
+  if (functions === null || (touched.length === 0 && !isSecret)) return;
   const known = functions.definitions.map(({ name }) => name);
   const unknown = touched.filter((folder) => !known.includes(folder));
   // Shared code and the secrets concern every function.
-  const names = unknown.length > 0 ? known : known.filter((name) => touched.includes(name));
+  const isForAll = isSecret || unknown.length > 0;
+  const names = isForAll ? known : known.filter((name) => touched.includes(name));
   if (names.length > 0) {
     await functions.restart(names);
     say(`Restarted ${names.join(', ')}.`);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readEnvFiles } from '../env-files.ts';
+import { projectEnvironment, readEnvFile, resolveValue } from '../env-files.ts';
 import type { FunctionDefinition } from '../project.ts';
 import type { StackContext } from '../service.ts';
 
@@ -21,11 +21,16 @@ export function denoBinary(): string {
 /** What hosted gives every function, then the developer's own secrets, which may not replace it. */
 export async function functionEnvironment(
   { config, keys, tokens }: FunctionContext,
-  name: string,
+  { name, secrets }: Pick<FunctionDefinition, 'name' | 'secrets'>,
 ): Promise<Record<string, string>> {
+  const environment = await projectEnvironment(config.projectDir);
+  const named = Object.entries(secrets)
+    .map(([variable, value]) => [variable, resolveValue(value, environment)])
+    .filter(([, value]) => value !== '');
   return {
-    // As `supabase functions serve` reads them; on hosted, `supabase secrets set` sets them.
-    ...(await readEnvFiles(config.projectDir, 'supabase/functions/.env', 'functions/.env')),
+    // As `supabase start` gives them; on hosted, `supabase secrets set` sets the same.
+    ...Object.fromEntries(named),
+    ...(await readEnvFile(config.projectDir, 'supabase/functions/.env')),
     SUPABASE_URL: config.url,
     SUPABASE_DB_URL: config.databaseUrl,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),
@@ -37,7 +42,6 @@ export async function functionEnvironment(
     SB_REGION: 'local',
     SB_EXECUTION_ID: randomUUID(),
     DENO_DEPLOYMENT_ID: `local_${name}_1`,
-    SEND_SMS_HOOK_SECRET: keys.smsHookSecret,
     SMS_INBOX_URL: `${config.url}/_inbox/api/messages`,
     DENO_DIR: join(config.stateDir, 'deno'),
     DENO_NO_UPDATE_CHECK: '1',

@@ -63,7 +63,7 @@ export function createFunctionProcess(
 
   async function start(): Promise<number> {
     const { projectDir } = ctx.config;
-    const env = await functionEnvironment(ctx, definition.name);
+    const env = await functionEnvironment(ctx, definition);
     if (stopped) throw new Error('stopped');
     const started = spawn(denoBinary(), denoArguments(definition, projectDir), {
       cwd: projectDir,

@@ -188,7 +188,7 @@ describe('RPCs', () => {
 
 describe('routes', () => {
   test('the Send SMS hook refuses what is unsigned, and signed nonsense', async () => {
-    const webhook = new Webhook(stack.smsHookSecret.replace(/^v1,whsec_/, ''));
+    const webhook = new Webhook(stack.sendSmsHookSecrets.replace(/^v1,whsec_/, ''));
     await fc.assert(
       fc.asyncProperty(nasty, fc.boolean(), async (payload, signed) => {
         const body = JSON.stringify(payload);

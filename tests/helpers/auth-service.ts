@@ -1,5 +1,5 @@
 /** An auth service of the test's own, with its own limits and SMS hook, over a given database. */
-import { randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
@@ -94,14 +94,15 @@ export async function startAuthService(
   const sql = postgres(adminUrl, { max: 5, onnotice: () => {} });
   const hookCalls: HookCall[] = [];
   const logged: string[] = [];
+  // Two, as while one is being replaced: a receiver may know either.
+  const hookSecrets = [1, 2].map(() => `v1,whsec_${randomBytes(32).toString('base64')}`);
 
   const hook = await listen(async (request) => {
     const text = await request.text();
     const call = { headers: request.headers, text, body: hookBodySchema.parse(JSON.parse(text)) };
-    new Webhook(keys.smsHookSecret.replace('v1,', '')).verify(
-      text,
-      Object.fromEntries(request.headers),
-    );
+    for (const secret of hookSecrets) {
+      new Webhook(secret.replace('v1,', '')).verify(text, Object.fromEntries(request.headers));
+    }
     hookCalls.push(call);
     return service.answerHook(call);
   });
@@ -134,7 +135,11 @@ export async function startAuthService(
       logger: () => ({ info: log, warn: log, error: log }),
     },
     {
-      settings: { sendSmsHookUrl: options.hookUrl ?? hook.url, ...settings },
+      settings: {
+        sendSmsHookUrl: options.hookUrl ?? hook.url,
+        sendSmsHookSecrets: hookSecrets.join('|'),
+        ...settings,
+      },
     },
   );
   handle = async (request) => {

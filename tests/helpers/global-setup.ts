@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { readAuthSettings } from '../../local/auth/settings.ts';
 import { messageOf } from '../../local/errors.ts';
 import { startStack } from '../../local/stack.ts';
 import { copyDatabaseTemplate } from '../../scripts/database-template.ts';
@@ -46,11 +47,12 @@ async function start(): Promise<Running> {
       onLog: (level, line) => logFile && appendFileSync(logFile, `${level} ${line}\n`),
     });
     const { url, databaseUrl, adminDatabaseUrl, embedded } = config;
-    const { publishableKey, secretKey, smsHookSecret } = keys;
+    const { publishableKey, secretKey } = keys;
+    const { sendSmsHookSecrets } = await readAuthSettings(config);
     return {
       values: {
         ...{ url, databaseUrl, adminDatabaseUrl, embedded },
-        ...{ publishableKey, secretKey, smsHookSecret },
+        ...{ publishableKey, secretKey, sendSmsHookSecrets },
       },
       stop: () => stop().finally(clean),
     };

@@ -10,7 +10,7 @@ const valuesSchema = z.object({
   url: z.string(),
   publishableKey: z.string(),
   secretKey: z.string(),
-  smsHookSecret: z.string(),
+  sendSmsHookSecrets: z.string(),
   /** As `postgres`. */
   databaseUrl: z.string(),
   /** As the superuser. */

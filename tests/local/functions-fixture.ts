@@ -66,13 +66,18 @@ export async function openFunctions() {
     join(dir, 'functions/echo/deno.json'),
     JSON.stringify({ imports: { hono: 'npm:hono@4.13.19' } }),
   );
-  await writeFile(join(dir, 'functions/.env'), 'OWN_SECRET="a b"\nSUPABASE_URL=http://elsewhere\n');
-  await mkdir(join(dir, 'supabase'));
+  await mkdir(join(dir, 'supabase/functions'), { recursive: true });
+  await writeFile(
+    join(dir, 'supabase/functions/.env'),
+    'OWN_SECRET="a b"\nSUPABASE_URL=http://elsewhere\n',
+  );
+  await writeFile(join(dir, 'supabase/.env'), 'HOOK=one\nUNNAMED=two\n');
   await writeFile(
     join(dir, 'supabase/config.toml'),
-    ['life', 'fetchable', 'broken']
-      .map((name) => `[functions.${name}]\nverify_jwt = false\n`)
-      .join(''),
+    [
+      ...['life', 'fetchable', 'broken'].map((name) => `[functions.${name}]\nverify_jwt = false\n`),
+      '[edge_runtime.secrets]\nHOOK_SECRET = "env(HOOK)"\nUNSET = "env(NOWHERE)"\nPLAIN = "x"\n',
+    ].join(''),
   );
   const keys = await generateKeys();
   const tokens = await createTokens(keys, 'http://127.0.0.1:54321/auth/v1');

@@ -115,11 +115,14 @@ describe('the environment', () => {
     );
     expect(await read('SUPABASE_ANON_KEY')).toBe(fixture.keys.publishableKey);
     expect(JSON.parse(await read('SUPABASE_JWKS'))).toEqual(fixture.tokens.jwks());
-    expect(await read('SEND_SMS_HOOK_SECRET')).toBe(fixture.keys.smsHookSecret);
     expect(await read('SUPABASE_FUNCTION_SLUG')).toBe('echo');
   });
 
-  it('holds the secrets file, and nothing of the developer beside it', async () => {
+  it('holds the secrets of config.toml and of the functions, and nothing beside them', async () => {
+    expect(await read('HOOK_SECRET')).toBe('one');
+    expect(await read('PLAIN')).toBe('x');
+    expect(await read('UNSET')).toBe('');
+    expect(await read('UNNAMED')).toBe('');
     expect(await read('OWN_SECRET')).toBe('a b');
     expect(await read('HOME')).toBe('');
     expect(await read('PATH')).not.toContain('/usr/bin');

@@ -13,7 +13,6 @@ async function makeKeys(): Promise<Keys> {
     secretKey: 'sb_secret_one',
     signingKey: { ...(await exportJWK(privateKey)), kid: 'key-1', alg: 'ES256' },
     internalSecret: randomBytes(32).toString('hex'),
-    smsHookSecret: `v1,whsec_${randomBytes(32).toString('base64')}`,
     databasePassword: 'irrelevant',
   };
 }

@@ -20,7 +20,7 @@ beforeEach(async () => {
     'functions/b',
     'functions/_shared',
     'sql/10_x',
-    'supabase',
+    'supabase/functions',
   ]) {
     await mkdir(join(dir, folder), { recursive: true });
   }
@@ -38,6 +38,7 @@ beforeEach(async () => {
     entrypoint: join(dir, 'functions', name, 'index.ts'),
     denoConfig: null,
     verifyJwt: true,
+    secrets: {},
   });
   const functions = {
     name: 'functions',
@@ -71,7 +72,7 @@ it('restarts the function that changed, once for many files', async () => {
 it('restarts all when shared code or the secrets change', async () => {
   await write('functions/_shared/log.ts');
   await vi.waitUntil(() => restarted.length > 0);
-  await write('functions/.env');
+  await write('supabase/functions/.env');
   await vi.waitUntil(() => restarted.length > 1);
   expect(restarted).toEqual([
     ['a', 'b'],

@@ -1,7 +1,7 @@
 /** `[auth.external.<provider>]` in config.toml: the accounts elsewhere that people sign in with. */
 import { z } from 'zod';
 import type { StackConfig } from '../../config.ts';
-import { readEnvFiles } from '../../env-files.ts';
+import { projectEnvironment, resolveValue } from '../../env-files.ts';
 
 /** Those that speak OpenID Connect; `keycloak` is any such server, named by its `url`. */
 export const providerNames = ['apple', 'google', 'keycloak'] as const;
@@ -43,13 +43,8 @@ export async function readExternalSettings(
   config: Pick<StackConfig, 'projectDir' | 'url'>,
   sections: z.infer<typeof externalSchema>,
 ): Promise<ExternalSettings> {
-  // As the CLI reads a project's secrets: the environment comes before the file.
-  const file = await readEnvFiles(config.projectDir, 'supabase/.env');
-  const environment: NodeJS.ProcessEnv = { ...file, ...process.env };
-  const resolve = (text: string): string => {
-    const variable = /^env\((\w+)\)$/.exec(text)?.[1];
-    return variable ? (environment[variable] ?? '') : text;
-  };
+  const environment = await projectEnvironment(config.projectDir);
+  const resolve = (value: string) => resolveValue(value, environment);
 
   const settingsOf = (name: ProviderName): ProviderSettings => {
     const section = sectionSchema.parse(sections[name] ?? {});
