@@ -98,6 +98,10 @@ export function errorOfAnswer(status: number, body: unknown): KarigarError {
     cause: body,
   };
   if (data?.code?.startsWith('PT') && data.details) return new KarigarError(data.details, details);
+  // Values that Postgres could not even read, as a text with U+0000.
+  if (status === 400 && data?.code?.startsWith('22')) {
+    return new KarigarError('invalid_arguments', { status, code: data.code, cause: body });
+  }
   // The gateway's refusals have no code, those of the services behind it have one.
   if (status === 401 && !data?.code) return new KarigarError('api_key_refused', details);
   if (status === 401) return new KarigarError('not_signed_in', details);

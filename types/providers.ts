@@ -60,7 +60,7 @@ export const searchProvidersSchema = z.strictObject({
   min_rating: z.number().min(1).max(5).optional(),
   verified_only: z.boolean().optional(),
   max_price_amount: z.int().min(0).optional(),
-  /** The language of names in the answer; the market's own by default. */
+  /** Of names in the answer, a tag such as `hi` or `hi-IN`; the market's own by default. */
   language: z.string().optional(),
   sort: z.enum(['rank', 'distance', 'rating', 'price']).optional(),
   page_size: z.int().min(1).max(100).optional(),

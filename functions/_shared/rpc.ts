@@ -28,6 +28,10 @@ export function createApi(client: SupabaseClient): Api {
         const { message, hint } = error;
         throw new AppError(error.details, { message, ...(hint && { hint }) });
       }
+      // A value that Postgres could not even read, as a text with U+0000.
+      if (error.code.startsWith('22')) {
+        throw new AppError('invalid_request', { cause: new Error(error.message) });
+      }
       // PostgREST itself: the token is no longer good.
       if (error.code === 'PGRST301' || error.code === 'PGRST303') {
         throw new AppError('not_signed_in', { cause: new Error(error.message) });

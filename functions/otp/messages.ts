@@ -19,11 +19,20 @@ export const messageLanguages = Object.keys(templates);
 const isMessageLanguage = (language: string): language is MessageLanguage =>
   Object.hasOwn(templates, language);
 
+/** Of a tag as browsers and phones send it: `hi` of `hi-IN`, `hi_IN` and `hin`. */
+function languageOf(tag: string): string {
+  try {
+    return new Intl.Locale(tag.replaceAll('_', '-')).language;
+  } catch {
+    return '';
+  }
+}
+
 /** The first of the wished languages that there is a message in; English otherwise. */
 export function chooseLanguage(...wishes: (string | null | undefined)[]): MessageLanguage {
   for (const wish of wishes) {
-    const language = wish?.toLowerCase().split(/[-_]/)[0];
-    if (language && isMessageLanguage(language)) return language;
+    const language = languageOf(wish ?? '');
+    if (isMessageLanguage(language)) return language;
   }
   return 'en';
 }

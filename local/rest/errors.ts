@@ -63,6 +63,17 @@ export function errorResponse(
   return new Response(body, { status: valid, headers });
 }
 
+/** PostgREST hands bodies to Postgres as JSON, which stumbles over U+0000 earlier than a text does. */
+function asOfJson(error: DatabaseError): DatabaseError {
+  if (error.code !== '22021' || !error.message.endsWith(': 0x00')) return error;
+  return {
+    code: '22P05',
+    message: 'unsupported Unicode escape sequence',
+    detail: '\\u0000 cannot be converted to text.',
+    hint: null,
+  };
+}
+
 /** What hosted's supautils adds to a missing grant, as far as the request tells. */
 function grantHint(error: DatabaseError, role: string, method: string, table: string | null) {
   if (error.code !== '42501' || !table) return null;
@@ -76,9 +87,10 @@ function grantHint(error: DatabaseError, role: string, method: string, table: st
 }
 
 export function databaseErrorResponse(
-  error: DatabaseError,
+  thrown: DatabaseError,
   request: { role: string; method: string; path: string },
 ): Response {
+  const error = asOfJson(thrown);
   const { role, method, path } = request;
   const table = /^\/([a-z_][a-z0-9_]*)$/.exec(path)?.[1] ?? null;
   // Lite names columns without their table.

@@ -20,13 +20,12 @@ begin
       from jsonb_each(map) as entry
       where entry.key !~ '^[a-z]{2,3}$'
         or jsonb_typeof(entry.value) <> 'string'
-        or btrim(entry.value #>> '{}') = ''
-        or length(entry.value #>> '{}') > max_length
+        or not private.is_text(entry.value #>> '{}', max_length)
     );
 end;
 $$;
 comment on function private.is_language_map(jsonb, integer) is
-  'Whether the map has 1 to 30 languages and no text that is empty or too long (characters).';
+  'Whether the map has 1 to 30 languages and each a text of at most so many characters.';
 
 create function private.covers_languages(map jsonb, languages text[])
 returns boolean

@@ -46,22 +46,37 @@ immutable
 set search_path = ''
 as $$
 declare
-  v_text text := btrim(parse_text.value, E' \t\r\n');
+  v_text text := private.clean_text(parse_text.value);
 begin
-  if coalesce(v_text, '') = '' then
-    if is_required then
-      perform private.reject(reason, 'a text');
-    end if;
-    return null;
-  end if;
-  if length(v_text) > max_length or v_text ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+  if v_text is null and is_required then
+    perform private.reject(reason, 'a text');
+  elsif not private.is_text(v_text, max_length) then
     perform private.reject(reason, format('a text of at most %s characters', max_length));
   end if;
   return v_text;
 end;
 $$;
 comment on function private.parse_text(text, text, integer, boolean) is
-  'Trimmed; an empty text is null. Refuses control characters other than tab and newline.';
+  'Cleaned; a text that nobody sees is null. Refuses controls other than tab and newline.';
+
+create function private.parse_language(value text, reason text, is_required boolean default true)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_language text := private.language_of(btrim(parse_language.value));
+begin
+  if v_language is null and (is_required or private.clean_text(parse_language.value) is not null)
+  then
+    perform private.reject(reason, 'a language, as hi or hi-IN');
+  end if;
+  return v_language;
+end;
+$$;
+comment on function private.parse_language(text, text, boolean) is
+  'A tag of BCP 47, of which the language remains; an empty one is null.';
 
 -- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
 -- hyphens that don't break a line, marks for the direction of the text.

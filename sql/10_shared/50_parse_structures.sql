@@ -73,6 +73,59 @@ $$;
 comment on function private.parse_object(jsonb, text, integer) is
   'A JSON object; null stands for the empty one.';
 
+create function private.clean_json_text(value jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case
+    when jsonb_typeof(clean_json_text.value) = 'string'
+      then to_jsonb(coalesce(private.clean_text(clean_json_text.value #>> '{}'), ''))
+    else clean_json_text.value
+  end;
+end;
+$$;
+comment on function private.clean_json_text(jsonb) is
+  'A JSON string cleaned, empty if nobody sees it; any other value as it is.';
+
+create function private.clean_language_map(map jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(map) <> 'object' then
+    return null;
+  end if;
+  return (
+    -- Of hi and hi-IN one would be lost.
+    select case when count(*) = count(distinct entry.language) then
+      jsonb_object_agg(entry.language, entry.value)
+    end
+    from (
+      select
+        coalesce(private.language_of(given.key), given.key) as language,
+        case
+          when jsonb_typeof(given.value) = 'array' then (
+            select coalesce(
+              jsonb_agg(private.clean_json_text(item.value) order by item.position), '[]'
+            )
+            from jsonb_array_elements(given.value) with ordinality as item (value, position)
+          )
+          else private.clean_json_text(given.value)
+        end as value
+      from jsonb_each(map) as given
+    ) as entry
+  );
+end;
+$$;
+comment on function private.clean_language_map(jsonb) is
+  'The map with its tags as languages, and its texts, or lists of texts, cleaned; null if it is '
+  'none, or says a language twice.';
+
 create function private.parse_language_map(
   value jsonb, reason text, max_length integer, is_required boolean default true
 )
@@ -81,16 +134,18 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  v_map jsonb := private.clean_language_map(parse_language_map.value);
 begin
   if coalesce(jsonb_typeof(parse_language_map.value), 'null') = 'null' and not is_required then
     return null;
   end if;
-  if private.is_language_map(parse_language_map.value, max_length) is not true then
+  if private.is_language_map(v_map, max_length) is not true then
     perform private.reject(
       reason, format('an object of language codes and texts of at most %s characters', max_length)
     );
   end if;
-  return parse_language_map.value;
+  return v_map;
 end;
 $$;
 comment on function private.parse_language_map(jsonb, text, integer, boolean) is

@@ -29,8 +29,7 @@ begin
           select 1
           from jsonb_array_elements(entry.value) as item
           where jsonb_typeof(item.value) <> 'string'
-            or btrim(item.value #>> '{}') = ''
-            or length(item.value #>> '{}') > max_length
+            or not private.is_text(item.value #>> '{}', max_length)
         )
     );
 end;
@@ -46,11 +45,13 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  v_lists jsonb := private.clean_language_map(parse_language_lists.value);
 begin
   if coalesce(jsonb_typeof(parse_language_lists.value), 'null') = 'null' then
     return null;
   end if;
-  if private.is_language_lists(parse_language_lists.value, max_items, max_length) is not true then
+  if private.is_language_lists(v_lists, max_items, max_length) is not true then
     perform private.reject(
       reason,
       format(
@@ -59,7 +60,7 @@ begin
       )
     );
   end if;
-  return parse_language_lists.value;
+  return v_lists;
 end;
 $$;
 comment on function private.parse_language_lists(jsonb, text, integer, integer) is

@@ -3,13 +3,13 @@
 create table public.profiles (
   id                uuid primary key references auth.users on delete cascade,
   market_id         text references public.markets on delete restrict,
-  display_name      text check (length(display_name) between 1 and 100),
-  photo_path        text check (length(photo_path) between 1 and 500),
+  display_name      text check (private.is_text(display_name, 100)),
+  photo_path        text check (private.is_text(photo_path, 500)),
   language          text not null default 'en' check (language ~ '^[a-z]{2,3}$'),
   time_zone         text not null default 'UTC',
   status            text not null default 'active'
     check (status in ('active', 'blocked', 'banned')),
-  status_reason     text,
+  status_reason     text check (private.is_text(status_reason, 1000)),
   status_changed_by uuid references public.profiles on delete set null,
   status_changed_at timestamptz,
   created_at        timestamptz not null default now(),
@@ -19,7 +19,7 @@ comment on table public.profiles is 'One row per user; created with the auth use
 comment on column public.profiles.market_id is 'Home market; null until known.';
 comment on column public.profiles.photo_path is 'Path of the photo in Storage.';
 comment on column public.profiles.language is
-  'ISO 639 code of the language to address the user in.';
+  'Language to address the user in, ISO 639; of a tag such as hi-IN the trigger keeps hi.';
 comment on column public.profiles.time_zone is 'IANA name.';
 comment on column public.profiles.status is
   'A user who is not active can do nothing from the next request on, whatever the token says.';
@@ -37,9 +37,7 @@ as $$
 begin
   new.display_name := private.parse_text(new.display_name, 'invalid_display_name', 100, false);
   new.photo_path := private.parse_text(new.photo_path, 'invalid_photo_path', 500, false);
-  if new.language is null or new.language !~ '^[a-z]{2,3}$' then
-    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
-  end if;
+  new.language := private.parse_language(new.language, 'invalid_language');
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;

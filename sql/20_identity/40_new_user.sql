@@ -34,18 +34,17 @@ begin
     );
   foreach v_key in array array['name', 'full_name', 'display_name'] loop
     if jsonb_typeof(v_wish -> v_key) = 'string' then
-      v_name := btrim(left(regexp_replace(v_wish ->> v_key, '[\x01-\x1f\x7f]', ' ', 'g'), 100));
+      v_name := private.clean_text(
+        left(regexp_replace(v_wish ->> v_key, '[\u0001-\u001f\u007f-\u009f]', ' ', 'g'), 100)
+      );
     end if;
   end loop;
   insert into public.profiles (id, market_id, display_name, language, time_zone)
   values (
     new.id,
     v_market.id,
-    nullif(v_name, ''),
-    case
-      when v_wish ->> 'language' ~ '^[a-z]{2,3}$' then v_wish ->> 'language'
-      else coalesce(v_market.default_language, 'en')
-    end,
+    v_name,
+    coalesce(private.language_of(v_wish ->> 'language'), v_market.default_language, 'en'),
     case
       when private.is_time_zone(v_wish ->> 'time_zone') then v_wish ->> 'time_zone'
       else coalesce(v_market.time_zone, 'UTC')

@@ -4,9 +4,9 @@ create table public.devices (
   id           uuid primary key default private.uuid_v7(),
   user_id      uuid not null references public.profiles on delete cascade,
   platform     text not null check (platform in ('ios', 'android', 'web')),
-  push_token   text not null unique check (length(push_token) between 1 and 2000),
-  name         text check (length(name) between 1 and 100),
-  app_version  text check (length(app_version) between 1 and 50),
+  push_token   text not null unique check (private.is_text(push_token, 2000)),
+  name         text check (private.is_text(name, 100)),
+  app_version  text check (private.is_text(app_version, 50)),
   last_seen_at timestamptz not null default now(),
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now()

@@ -35,9 +35,9 @@ create table public.categories (
   descriptions     jsonb check (private.is_language_map(descriptions, 1000)),
   seo_titles       jsonb check (private.is_language_map(seo_titles, 120)),
   seo_descriptions jsonb check (private.is_language_map(seo_descriptions, 320)),
-  keywords         text[] not null default '{}',
-  icon             text check (length(icon) <= 100),
-  image_path       text check (length(image_path) between 1 and 500),
+  keywords         text[] not null default '{}' check (private.are_texts(keywords, 100)),
+  icon             text check (private.is_text(icon, 100)),
+  image_path       text check (private.is_text(image_path, 500)),
   colour           text check (colour ~ '^#[0-9a-f]{6}$'),
   sort_order       integer not null default 0,
   phase            text not null default 'mvp'

@@ -4,7 +4,7 @@
 create table public.verticals (
   id                       text primary key check (id ~ '^[a-z][a-z0-9_]{1,30}$'),
   names                    jsonb not null check (private.is_language_map(names, 100)),
-  icon                     text check (length(icon) <= 100),
+  icon                     text check (private.is_text(icon, 100)),
   default_duration_minutes integer not null check (default_duration_minutes between 5 and 1440),
   default_buffer_minutes   integer not null check (default_buffer_minutes between 0 and 480),
   default_lead_minutes     integer not null check (default_lead_minutes between 0 and 43200),

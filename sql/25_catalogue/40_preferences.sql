@@ -11,7 +11,7 @@ create table public.preferences (
   updated_at   timestamptz not null default now()
 );
 comment on table public.preferences is 'What a user wishes; without a row, the defaults.';
-comment on column public.preferences.language is 'ISO 639 code; null: the profile''s.';
+comment on column public.preferences.language is 'ISO 639, as in profiles; null: the profile''s.';
 comment on column public.preferences.category_ids is
   'Categories of the user''s market, the most wanted first.';
 comment on column public.preferences.channels is
@@ -30,9 +30,7 @@ begin
   if new.user_id <> coalesce((select auth.uid()), new.user_id) then
     return new;
   end if;
-  if new.language !~ '^[a-z]{2,3}$' then
-    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
-  end if;
+  new.language := private.parse_language(new.language, 'invalid_language', false);
   if new.category_ids is null
     or cardinality(new.category_ids) > 50
     -- As many as there are different ones that exist: no null, no other market's, none twice.

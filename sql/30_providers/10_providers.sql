@@ -11,22 +11,27 @@ create table public.providers (
   descriptions          jsonb check (private.is_language_map(descriptions, 2000)),
   vertical_id           text references public.verticals on delete restrict,
   experience_years      integer check (experience_years between 0 and 80),
-  features              text[] not null default '{}' check (cardinality(features) <= 30),
+  features              text[] not null default '{}'
+    check (cardinality(features) <= 30 and private.are_texts(features, 60)),
   social_links          jsonb not null default '{}' check (jsonb_typeof(social_links) = 'object'),
-  payment_link          text check (payment_link ~ '^https://' and length(payment_link) <= 500),
-  payment_qr_path       text check (starts_with(payment_qr_path, id::text || '/')),
-  logo_path             text check (starts_with(logo_path, id::text || '/')),
-  cover_path            text check (starts_with(cover_path, id::text || '/')),
+  payment_link          text
+    check (payment_link ~ '^https://' and private.is_text(payment_link, 500)),
+  payment_qr_path       text
+    check (starts_with(payment_qr_path, id::text || '/') and private.is_text(payment_qr_path, 500)),
+  logo_path             text
+    check (starts_with(logo_path, id::text || '/') and private.is_text(logo_path, 500)),
+  cover_path            text
+    check (starts_with(cover_path, id::text || '/') and private.is_text(cover_path, 500)),
   status                text not null default 'draft'
     check (status in ('draft', 'pending', 'active', 'suspended', 'closed')),
   verification_status   text not null default 'pending'
     check (verification_status in ('pending', 'under_review', 'verified', 'rejected', 'expired')),
   is_accepting_bookings boolean not null default true,
   location              extensions.geography (point, 4326) not null,
-  address               text not null check (length(address) between 1 and 500),
-  landmark              text check (length(landmark) <= 200),
-  postcode              text check (length(postcode) <= 20),
-  city                  text check (length(city) <= 100),
+  address               text not null check (private.is_text(address, 500)),
+  landmark              text check (private.is_text(landmark, 200)),
+  postcode              text check (private.is_text(postcode, 20)),
+  city                  text check (private.is_text(city, 100)),
   time_zone             text not null,
   buffer_minutes        integer not null default 0 check (buffer_minutes between 0 and 480),
   lead_minutes          integer not null default 0 check (lead_minutes between 0 and 43200),

@@ -2,7 +2,7 @@
 -- is verified is not the provider's to say.
 create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
-  name        text not null check (length(name) between 1 and 80),
+  name        text not null check (private.is_text(name, 80)),
   is_verified boolean not null default false,
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),

@@ -7,7 +7,7 @@ create table public.provider_photos (
   kind        text not null default 'portfolio'
     check (kind in ('portfolio', 'before', 'after', 'certificate', 'service')),
   path        text not null unique
-    check (starts_with(path, provider_id::text || '/') and length(path) <= 500),
+    check (starts_with(path, provider_id::text || '/') and private.is_text(path, 500)),
   captions    jsonb check (private.is_language_map(captions, 300)),
   sort_order  integer not null default 0,
   is_verified boolean not null default false,

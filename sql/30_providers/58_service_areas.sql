@@ -8,8 +8,10 @@ create table public.service_areas (
   lat         double precision check (lat between -80 and 80),
   lng         double precision check (lng between -180 and 180),
   radius_km   double precision check (radius_km between 0.5 and 200),
-  postcodes   text[] check (cardinality(postcodes) between 1 and 500),
-  districts   text[] check (cardinality(districts) between 1 and 100),
+  postcodes   text[]
+    check (cardinality(postcodes) between 1 and 500 and private.are_texts(postcodes, 20)),
+  districts   text[]
+    check (cardinality(districts) between 1 and 100 and private.are_texts(districts, 100)),
   points      jsonb check (jsonb_array_length(points) between 3 and 200),
   area        extensions.geography (polygon, 4326),
   created_at  timestamptz not null default now(),

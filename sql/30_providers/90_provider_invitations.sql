@@ -5,7 +5,7 @@ create table public.provider_invitations (
   provider_id  uuid not null references public.providers on delete cascade,
   role         text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
   phone        text check (phone ~ '^\+[1-9][0-9]{6,14}$'),
-  email        text check (email = lower(email) and length(email) <= 255),
+  email        text check (email = lower(email) and private.is_text(email, 255)),
   status       text not null default 'pending'
     check (status in ('pending', 'accepted', 'declined', 'revoked')),
   expires_at   timestamptz not null default now() + interval '14 days',

@@ -7,7 +7,7 @@ create table public.booking_status_history (
   to_status   text not null references public.booking_statuses on delete restrict,
   actor       text not null,
   actor_id    uuid references public.profiles on delete set null,
-  reason      text,
+  reason      text check (private.is_text(reason, 1000)),
   metadata    jsonb not null default '{}',
   created_at  timestamptz not null,
   unique (booking_id, position)

@@ -22,9 +22,10 @@ create table public.reviews (
   professionalism_rating integer check (professionalism_rating between 1 and 5),
   value_rating           integer check (value_rating between 1 and 5),
   communication_rating   integer check (communication_rating between 1 and 5),
-  title                  text check (length(title) between 1 and 120),
-  comment                text check (length(comment) between 1 and 2000),
-  photo_paths            text[] not null default '{}' check (cardinality(photo_paths) <= 10),
+  title                  text check (private.is_text(title, 120)),
+  comment                text check (private.is_text(comment, 2000)),
+  photo_paths            text[] not null default '{}'
+    check (cardinality(photo_paths) <= 10 and private.are_texts(photo_paths, 500)),
   created_at             timestamptz not null default now(),
   updated_at             timestamptz not null default now(),
   unique (booking_id, side),

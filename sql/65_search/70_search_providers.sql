@@ -38,7 +38,10 @@ declare
     search_providers.page_size, 'invalid_page_size', 1, 100, 20
   );
   v_after jsonb := private.decode_cursor(search_providers.cursor, '{string,number,string}');
-  v_language text := coalesce(search_providers.language, v_market.default_language);
+  v_language text := coalesce(
+    private.parse_language(search_providers.language, 'invalid_language', false),
+    v_market.default_language
+  );
   v_scope bigint := private.search_scope(v_market.id);
   v_postcode text := private.parse_text(
     search_providers.postcode, 'invalid_postcode', 20, false
@@ -51,9 +54,6 @@ declare
 begin
   if auth.uid() is not null then
     perform private.require_me();
-  end if;
-  if v_language !~ '^[a-z]{2,3}$' then
-    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
   end if;
   if v_sort not in ('rank', 'distance', 'rating', 'price') then
     perform private.reject('invalid_sort', 'rank, distance, rating or price');
@@ -155,6 +155,7 @@ lat, lng: WGS 84 degrees; then only providers that work there: those with servic
 the place, wherever they sit, and those without within radius_km (0.1 to 500).
 postcode, district: of the customer; they match service areas of that kind, which otherwise count
 as having no area; without lat and lng, a provider without areas has to sit in the postcode.
+language: a tag as hi or hi-IN; the market''s own by default.
 sort: rank (match score), distance, rating, price. page_size: 1 to 100. cursor: of an item or page.
 match_score: 0.4 times the reputation, 30 if verified, up to 30 for nearness (all within 2 km, none
 from 20 km on), less where words are only alike (after LocalPro''s search, whose step at 2 km it

@@ -9,7 +9,7 @@ create table public.admin_actions (
   resource_id   text not null,
   before        jsonb,
   after         jsonb,
-  reason        text check (length(reason) <= 1000),
+  reason        text check (private.is_text(reason, 1000)),
   ip            inet,
   forwarded_for text check (length(forwarded_for) <= 500),
   user_agent    text check (length(user_agent) <= 500),

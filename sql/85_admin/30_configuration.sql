@@ -7,7 +7,7 @@ create table public.configuration (
   version     integer not null default 1 check (version > 0),
   value       jsonb not null,
   category    text not null check (category ~ '^[a-z][a-z0-9_]{0,49}$'),
-  description text check (length(description) <= 1000),
+  description text check (private.is_text(description, 1000)),
   is_public   boolean not null default false,
   is_active   boolean not null default true,
   created_at  timestamptz not null default now(),

@@ -61,6 +61,139 @@ end;
 $$;
 comment on function private.is_time_zone(text) is 'Whether Postgres knows this IANA time zone.';
 
+-- What a text is to people: something of it can be seen, and nothing in it turns or hides what
+-- stands around it. One notion, for every text that somebody writes and somebody else is shown.
+-- Joiners inside words stay (Hindi, Urdu and emoji need them), so do marks of direction.
+
+-- Unicode's White_Space and Default_Ignorable_Code_Point, controls, private and non-characters, and
+-- what has a name but no shape. What Unicode has not assigned yet counts as seen: a newer phone
+-- than ours may know it.
+create function private.is_visible(value text)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return is_visible.value ~ (
+    '[^\u0001-\u0020\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f'
+    '\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ue000-\uf8ff\ufdd0-\ufdef'
+    '\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff\U00013430-\U0001343f'
+    '\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U0001fffe\U0001ffff\U0002fffe\U0002ffff'
+    '\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff\U0006fffe\U0006ffff\U0007fffe'
+    '\U0007ffff\U0008fffe\U0008ffff\U0009fffe\U0009ffff\U000afffe\U000affff\U000bfffe\U000bffff'
+    '\U000cfffe\U000cffff\U000dfffe-\U000e0fff\U000efffe-\U0010ffff]'
+  );
+end;
+$$;
+comment on function private.is_visible(text) is 'Whether people can see something of it.';
+
+create function private.is_text(value text, max_length integer)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  -- Controls other than tab and line breaks; embeddings, overrides and isolates of direction.
+  return length(is_text.value) <= max_length
+    and is_text.value !~
+      '[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]'
+    and private.is_visible(is_text.value);
+end;
+$$;
+comment on function private.is_text(text, integer) is
+  'Whether it is a text that people can see, of at most so many characters; null for null.';
+
+create function private.are_texts(texts text[], max_length integer)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+  return not exists (
+    select 1 from unnest(texts) as item where private.is_text(item, max_length) is not true
+  );
+end;
+$$;
+comment on function private.are_texts(text[], integer) is 'Whether is_text holds of each.';
+
+create function private.clean_text(value text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  -- Phones copy numbers and names with embeddings around them, so they go without a complaint.
+  v_text text := btrim(
+    regexp_replace(clean_text.value, '[\u202a-\u202e\u2066-\u2069]', '', 'g'),
+    E' \t\n\r\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a'
+    '\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff'
+  );
+begin
+  return case when private.is_visible(v_text) then v_text end;
+end;
+$$;
+comment on function private.clean_text(text) is
+  'Without blanks at its ends and without what turns the text around it; null if nobody sees it.';
+
+grant execute on function
+  private.is_visible(text),
+  private.is_text(text, integer),
+  private.are_texts(text[], integer)
+to anon, authenticated, service_role;
+
+-- Languages are said in many ways: browsers and phones send tags of BCP 47 (hi-IN, ur-Arab-PK),
+-- phones also hi_IN and codes of three letters. Columns keep the language alone, in its shortest
+-- code.
+create function private.language_of(tag text)
+returns text
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+declare
+  -- Codes that have a shorter or newer one in the registry of BCP 47.
+  v_newer constant text := '
+      aar=aa abk=ab adp=dz afr=af aka=ak alb=sq als=sq amh=am ara=ar arb=ar arg=an arm=hy asm=as
+      ava=av ave=ae aym=ay ayr=ay aze=az azj=az bak=ba bam=bm baq=eu bel=be ben=bn bis=bi bod=bo
+      bos=bs bre=br bul=bg bur=my cat=ca ces=cs cha=ch che=ce chi=zh chu=cu chv=cv cls=sa cmn=zh
+      cnr=sr cor=kw cos=co cre=cr cwd=cr cym=cy cze=cs dan=da deu=de div=dv drh=mn drw=fa dut=nl
+      dzo=dz ekk=et ell=el eng=en epo=eo esk=ik est=et eus=eu ewe=ee fao=fo fas=fa fat=ak fij=fj
+      fin=fi fra=fr fre=fr fry=fy fuc=ff ful=ff gaz=om geo=ka ger=de gla=gd gle=ga glg=gl glv=gv
+      gre=el grn=gn gug=gn guj=gu hat=ht hau=ha hbs=sr heb=he her=hz hin=hi hmo=ho hrv=hr hun=hu
+      hye=hy ibo=ig ice=is ido=io iii=ii ike=iu iku=iu ile=ie ina=ia ind=id ipk=ik isl=is ita=it
+      jav=jv jaw=jv jpn=ja kal=kl kan=kn kas=ks kat=ka kau=kr kaz=kk khk=mn khm=km kik=ki kin=rw
+      kir=ky kmr=ku knc=kr kng=kg kom=kv kon=kg kor=ko kpv=kv kua=kj kur=ku lao=lo lat=la lav=lv
+      lim=li lin=ln lit=lt ltz=lb lub=lu lug=lg lvs=lv mac=mk mah=mh mal=ml mao=mi mar=mr may=ms
+      mkd=mk mlg=mg mlt=mt mol=ro mon=mn mri=mi msa=ms mya=my nau=na nav=nv nbl=nr nde=nd ndo=ng
+      nep=ne nld=nl nno=nn nob=nb nor=no npi=ne nya=ny oci=oc ojg=oj oji=oj ori=or orm=om ory=or
+      oss=os pan=pa pbu=ps per=fa pes=fa pli=pi plt=mg pol=pl por=pt prp=gu prs=fa pus=ps que=qu
+      quz=qu roh=rm ron=ro rum=ro run=rn rus=ru sag=sg san=sa scc=sr scr=hr sin=si slk=sk slo=sk
+      slv=sl sme=se smo=sm sna=sn snd=sd som=so sot=st spa=es sqi=sq src=sc srd=sc srp=sr ssw=ss
+      sun=su swa=sw swc=sw swe=sv swh=sw tah=ty tam=ta tat=tt tel=te tgk=tg tha=th tib=bo tir=ti
+      tnf=fa ton=to tsn=tn tso=ts tuk=tk tur=tr twi=ak uig=ug ukr=uk urd=ur uzb=uz uzn=uz ven=ve
+      vie=vi vol=vo wel=cy wln=wa wol=wo xho=xh ydd=yi yid=yi yor=yo zha=za zho=zh zsm=ms zul=zu
+      zyb=za in=id iw=he ji=yi
+  ';
+  v_code text := lower(
+    substring(language_of.tag from '^([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]{1,8})*$')
+  );
+  v_at integer := strpos(v_newer, ' ' || v_code || '=');
+begin
+  return case when v_at > 0 then substr(v_newer, v_at + length(v_code) + 2, 2) else v_code end;
+end;
+$$;
+comment on function private.language_of(text) is
+  'The language of a tag of BCP 47: hi of hi-IN, HI_in and hin; null if it is no tag.';
+
 -- Texts in several languages are jsonb maps of language code (ISO 639) to text.
 -- Small functions that run per row are plpgsql: with a search_path of their own SQL functions are
 -- not inlined, and are planned anew in every statement.
@@ -83,13 +216,12 @@ begin
       from jsonb_each(map) as entry
       where entry.key !~ '^[a-z]{2,3}$'
         or jsonb_typeof(entry.value) <> 'string'
-        or btrim(entry.value #>> '{}') = ''
-        or length(entry.value #>> '{}') > max_length
+        or not private.is_text(entry.value #>> '{}', max_length)
     );
 end;
 $$;
 comment on function private.is_language_map(jsonb, integer) is
-  'Whether the map has 1 to 30 languages and no text that is empty or too long (characters).';
+  'Whether the map has 1 to 30 languages and each a text of at most so many characters.';
 
 create function private.covers_languages(map jsonb, languages text[])
 returns boolean
@@ -177,22 +309,37 @@ immutable
 set search_path = ''
 as $$
 declare
-  v_text text := btrim(parse_text.value, E' \t\r\n');
+  v_text text := private.clean_text(parse_text.value);
 begin
-  if coalesce(v_text, '') = '' then
-    if is_required then
-      perform private.reject(reason, 'a text');
-    end if;
-    return null;
-  end if;
-  if length(v_text) > max_length or v_text ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+  if v_text is null and is_required then
+    perform private.reject(reason, 'a text');
+  elsif not private.is_text(v_text, max_length) then
     perform private.reject(reason, format('a text of at most %s characters', max_length));
   end if;
   return v_text;
 end;
 $$;
 comment on function private.parse_text(text, text, integer, boolean) is
-  'Trimmed; an empty text is null. Refuses control characters other than tab and newline.';
+  'Cleaned; a text that nobody sees is null. Refuses controls other than tab and newline.';
+
+create function private.parse_language(value text, reason text, is_required boolean default true)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_language text := private.language_of(btrim(parse_language.value));
+begin
+  if v_language is null and (is_required or private.clean_text(parse_language.value) is not null)
+  then
+    perform private.reject(reason, 'a language, as hi or hi-IN');
+  end if;
+  return v_language;
+end;
+$$;
+comment on function private.parse_language(text, text, boolean) is
+  'A tag of BCP 47, of which the language remains; an empty one is null.';
 
 -- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
 -- hyphens that don't break a line, marks for the direction of the text.
@@ -1033,6 +1180,59 @@ $$;
 comment on function private.parse_object(jsonb, text, integer) is
   'A JSON object; null stands for the empty one.';
 
+create function private.clean_json_text(value jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  return case
+    when jsonb_typeof(clean_json_text.value) = 'string'
+      then to_jsonb(coalesce(private.clean_text(clean_json_text.value #>> '{}'), ''))
+    else clean_json_text.value
+  end;
+end;
+$$;
+comment on function private.clean_json_text(jsonb) is
+  'A JSON string cleaned, empty if nobody sees it; any other value as it is.';
+
+create function private.clean_language_map(map jsonb)
+returns jsonb
+language plpgsql
+immutable
+set search_path = ''
+as $$
+begin
+  if jsonb_typeof(map) <> 'object' then
+    return null;
+  end if;
+  return (
+    -- Of hi and hi-IN one would be lost.
+    select case when count(*) = count(distinct entry.language) then
+      jsonb_object_agg(entry.language, entry.value)
+    end
+    from (
+      select
+        coalesce(private.language_of(given.key), given.key) as language,
+        case
+          when jsonb_typeof(given.value) = 'array' then (
+            select coalesce(
+              jsonb_agg(private.clean_json_text(item.value) order by item.position), '[]'
+            )
+            from jsonb_array_elements(given.value) with ordinality as item (value, position)
+          )
+          else private.clean_json_text(given.value)
+        end as value
+      from jsonb_each(map) as given
+    ) as entry
+  );
+end;
+$$;
+comment on function private.clean_language_map(jsonb) is
+  'The map with its tags as languages, and its texts, or lists of texts, cleaned; null if it is '
+  'none, or says a language twice.';
+
 create function private.parse_language_map(
   value jsonb, reason text, max_length integer, is_required boolean default true
 )
@@ -1041,16 +1241,18 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  v_map jsonb := private.clean_language_map(parse_language_map.value);
 begin
   if coalesce(jsonb_typeof(parse_language_map.value), 'null') = 'null' and not is_required then
     return null;
   end if;
-  if private.is_language_map(parse_language_map.value, max_length) is not true then
+  if private.is_language_map(v_map, max_length) is not true then
     perform private.reject(
       reason, format('an object of language codes and texts of at most %s characters', max_length)
     );
   end if;
-  return parse_language_map.value;
+  return v_map;
 end;
 $$;
 comment on function private.parse_language_map(jsonb, text, integer, boolean) is
@@ -1138,8 +1340,7 @@ begin
           select 1
           from jsonb_array_elements(entry.value) as item
           where jsonb_typeof(item.value) <> 'string'
-            or btrim(item.value #>> '{}') = ''
-            or length(item.value #>> '{}') > max_length
+            or not private.is_text(item.value #>> '{}', max_length)
         )
     );
 end;
@@ -1155,11 +1356,13 @@ language plpgsql
 immutable
 set search_path = ''
 as $$
+declare
+  v_lists jsonb := private.clean_language_map(parse_language_lists.value);
 begin
   if coalesce(jsonb_typeof(parse_language_lists.value), 'null') = 'null' then
     return null;
   end if;
-  if private.is_language_lists(parse_language_lists.value, max_items, max_length) is not true then
+  if private.is_language_lists(v_lists, max_items, max_length) is not true then
     perform private.reject(
       reason,
       format(
@@ -1168,7 +1371,7 @@ begin
       )
     );
   end if;
-  return parse_language_lists.value;
+  return v_lists;
 end;
 $$;
 comment on function private.parse_language_lists(jsonb, text, integer, integer) is

@@ -6,7 +6,8 @@ create table public.markets (
   names                    jsonb not null check (private.is_language_map(names, 100)),
   country                  text not null check (country ~ '^[A-Z]{2}$'),
   currency                 text not null check (currency ~ '^[A-Z]{3}$'),
-  languages                text[] not null check (cardinality(languages) > 0),
+  languages                text[] not null
+    check (cardinality(languages) > 0 and private.are_texts(languages, 3)),
   default_language         text not null check (default_language = any (languages)),
   time_zone                text not null,
   calling_code             text not null check (calling_code ~ '^[1-9][0-9]{0,2}$'),
@@ -16,7 +17,7 @@ create table public.markets (
   number_prefix            text not null unique check (number_prefix ~ '^[A-Z]{2,4}$'),
   phase                    text not null default 'mvp'
     check (phase in ('mvp', 'full_launch', 'monetisation')),
-  tax_name                 text,
+  tax_name                 text check (private.is_text(tax_name, 50)),
   tax_percent              numeric(5, 2) not null default 0 check (tax_percent between 0 and 100),
   booking_process_id       text not null,
   max_advance_days         integer not null default 90 check (max_advance_days between 1 and 730),

@@ -5,13 +5,13 @@
 create table public.profiles (
   id                uuid primary key references auth.users on delete cascade,
   market_id         text references public.markets on delete restrict,
-  display_name      text check (length(display_name) between 1 and 100),
-  photo_path        text check (length(photo_path) between 1 and 500),
+  display_name      text check (private.is_text(display_name, 100)),
+  photo_path        text check (private.is_text(photo_path, 500)),
   language          text not null default 'en' check (language ~ '^[a-z]{2,3}$'),
   time_zone         text not null default 'UTC',
   status            text not null default 'active'
     check (status in ('active', 'blocked', 'banned')),
-  status_reason     text,
+  status_reason     text check (private.is_text(status_reason, 1000)),
   status_changed_by uuid references public.profiles on delete set null,
   status_changed_at timestamptz,
   created_at        timestamptz not null default now(),
@@ -21,7 +21,7 @@ comment on table public.profiles is 'One row per user; created with the auth use
 comment on column public.profiles.market_id is 'Home market; null until known.';
 comment on column public.profiles.photo_path is 'Path of the photo in Storage.';
 comment on column public.profiles.language is
-  'ISO 639 code of the language to address the user in.';
+  'Language to address the user in, ISO 639; of a tag such as hi-IN the trigger keeps hi.';
 comment on column public.profiles.time_zone is 'IANA name.';
 comment on column public.profiles.status is
   'A user who is not active can do nothing from the next request on, whatever the token says.';
@@ -39,9 +39,7 @@ as $$
 begin
   new.display_name := private.parse_text(new.display_name, 'invalid_display_name', 100, false);
   new.photo_path := private.parse_text(new.photo_path, 'invalid_photo_path', 500, false);
-  if new.language is null or new.language !~ '^[a-z]{2,3}$' then
-    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
-  end if;
+  new.language := private.parse_language(new.language, 'invalid_language');
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
@@ -355,18 +353,17 @@ begin
     );
   foreach v_key in array array['name', 'full_name', 'display_name'] loop
     if jsonb_typeof(v_wish -> v_key) = 'string' then
-      v_name := btrim(left(regexp_replace(v_wish ->> v_key, '[\x01-\x1f\x7f]', ' ', 'g'), 100));
+      v_name := private.clean_text(
+        left(regexp_replace(v_wish ->> v_key, '[\u0001-\u001f\u007f-\u009f]', ' ', 'g'), 100)
+      );
     end if;
   end loop;
   insert into public.profiles (id, market_id, display_name, language, time_zone)
   values (
     new.id,
     v_market.id,
-    nullif(v_name, ''),
-    case
-      when v_wish ->> 'language' ~ '^[a-z]{2,3}$' then v_wish ->> 'language'
-      else coalesce(v_market.default_language, 'en')
-    end,
+    v_name,
+    coalesce(private.language_of(v_wish ->> 'language'), v_market.default_language, 'en'),
     case
       when private.is_time_zone(v_wish ->> 'time_zone') then v_wish ->> 'time_zone'
       else coalesce(v_market.time_zone, 'UTC')
@@ -391,13 +388,13 @@ on conflict (id) do nothing;
 create table public.addresses (
   id         uuid primary key default private.uuid_v7(),
   user_id    uuid not null default auth.uid() references public.profiles on delete cascade,
-  label      text not null check (length(label) between 1 and 50),
-  address    text not null check (length(address) between 1 and 500),
-  landmark   text check (length(landmark) <= 200),
-  city       text check (length(city) <= 100),
-  district   text check (length(district) <= 100),
-  state      text check (length(state) <= 100),
-  postcode   text check (length(postcode) <= 20),
+  label      text not null check (private.is_text(label, 50)),
+  address    text not null check (private.is_text(address, 500)),
+  landmark   text check (private.is_text(landmark, 200)),
+  city       text check (private.is_text(city, 100)),
+  district   text check (private.is_text(district, 100)),
+  state      text check (private.is_text(state, 100)),
+  postcode   text check (private.is_text(postcode, 20)),
   lat        double precision not null check (lat between -90 and 90),
   lng        double precision not null check (lng between -180 and 180),
   is_default boolean not null default false,
@@ -486,9 +483,9 @@ create table public.devices (
   id           uuid primary key default private.uuid_v7(),
   user_id      uuid not null references public.profiles on delete cascade,
   platform     text not null check (platform in ('ios', 'android', 'web')),
-  push_token   text not null unique check (length(push_token) between 1 and 2000),
-  name         text check (length(name) between 1 and 100),
-  app_version  text check (length(app_version) between 1 and 50),
+  push_token   text not null unique check (private.is_text(push_token, 2000)),
+  name         text check (private.is_text(name, 100)),
+  app_version  text check (private.is_text(app_version, 50)),
   last_seen_at timestamptz not null default now(),
   created_at   timestamptz not null default now(),
   updated_at   timestamptz not null default now()

@@ -37,9 +37,9 @@ create table public.categories (
   descriptions     jsonb check (private.is_language_map(descriptions, 1000)),
   seo_titles       jsonb check (private.is_language_map(seo_titles, 120)),
   seo_descriptions jsonb check (private.is_language_map(seo_descriptions, 320)),
-  keywords         text[] not null default '{}',
-  icon             text check (length(icon) <= 100),
-  image_path       text check (length(image_path) between 1 and 500),
+  keywords         text[] not null default '{}' check (private.are_texts(keywords, 100)),
+  icon             text check (private.is_text(icon, 100)),
+  image_path       text check (private.is_text(image_path, 500)),
   colour           text check (colour ~ '^#[0-9a-f]{6}$'),
   sort_order       integer not null default 0,
   phase            text not null default 'mvp'
@@ -192,7 +192,7 @@ create trigger _500_keep_category_names after update of languages on public.mark
 create table public.verticals (
   id                       text primary key check (id ~ '^[a-z][a-z0-9_]{1,30}$'),
   names                    jsonb not null check (private.is_language_map(names, 100)),
-  icon                     text check (length(icon) <= 100),
+  icon                     text check (private.is_text(icon, 100)),
   default_duration_minutes integer not null check (default_duration_minutes between 5 and 1440),
   default_buffer_minutes   integer not null check (default_buffer_minutes between 0 and 480),
   default_lead_minutes     integer not null check (default_lead_minutes between 0 and 43200),
@@ -365,7 +365,7 @@ create table public.preferences (
   updated_at   timestamptz not null default now()
 );
 comment on table public.preferences is 'What a user wishes; without a row, the defaults.';
-comment on column public.preferences.language is 'ISO 639 code; null: the profile''s.';
+comment on column public.preferences.language is 'ISO 639, as in profiles; null: the profile''s.';
 comment on column public.preferences.category_ids is
   'Categories of the user''s market, the most wanted first.';
 comment on column public.preferences.channels is
@@ -384,9 +384,7 @@ begin
   if new.user_id <> coalesce((select auth.uid()), new.user_id) then
     return new;
   end if;
-  if new.language !~ '^[a-z]{2,3}$' then
-    perform private.reject('invalid_language', 'an ISO 639 code, as hi');
-  end if;
+  new.language := private.parse_language(new.language, 'invalid_language', false);
   if new.category_ids is null
     or cardinality(new.category_ids) > 50
     -- As many as there are different ones that exist: no null, no other market's, none twice.

@@ -13,22 +13,27 @@ create table public.providers (
   descriptions          jsonb check (private.is_language_map(descriptions, 2000)),
   vertical_id           text references public.verticals on delete restrict,
   experience_years      integer check (experience_years between 0 and 80),
-  features              text[] not null default '{}' check (cardinality(features) <= 30),
+  features              text[] not null default '{}'
+    check (cardinality(features) <= 30 and private.are_texts(features, 60)),
   social_links          jsonb not null default '{}' check (jsonb_typeof(social_links) = 'object'),
-  payment_link          text check (payment_link ~ '^https://' and length(payment_link) <= 500),
-  payment_qr_path       text check (starts_with(payment_qr_path, id::text || '/')),
-  logo_path             text check (starts_with(logo_path, id::text || '/')),
-  cover_path            text check (starts_with(cover_path, id::text || '/')),
+  payment_link          text
+    check (payment_link ~ '^https://' and private.is_text(payment_link, 500)),
+  payment_qr_path       text
+    check (starts_with(payment_qr_path, id::text || '/') and private.is_text(payment_qr_path, 500)),
+  logo_path             text
+    check (starts_with(logo_path, id::text || '/') and private.is_text(logo_path, 500)),
+  cover_path            text
+    check (starts_with(cover_path, id::text || '/') and private.is_text(cover_path, 500)),
   status                text not null default 'draft'
     check (status in ('draft', 'pending', 'active', 'suspended', 'closed')),
   verification_status   text not null default 'pending'
     check (verification_status in ('pending', 'under_review', 'verified', 'rejected', 'expired')),
   is_accepting_bookings boolean not null default true,
   location              extensions.geography (point, 4326) not null,
-  address               text not null check (length(address) between 1 and 500),
-  landmark              text check (length(landmark) <= 200),
-  postcode              text check (length(postcode) <= 20),
-  city                  text check (length(city) <= 100),
+  address               text not null check (private.is_text(address, 500)),
+  landmark              text check (private.is_text(landmark, 200)),
+  postcode              text check (private.is_text(postcode, 20)),
+  city                  text check (private.is_text(city, 100)),
   time_zone             text not null,
   buffer_minutes        integer not null default 0 check (buffer_minutes between 0 and 480),
   lead_minutes          integer not null default 0 check (lead_minutes between 0 and 43200),
@@ -553,7 +558,7 @@ create policy update_manager on public.services for update to authenticated
 -- is verified is not the provider's to say.
 create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
-  name        text not null check (length(name) between 1 and 80),
+  name        text not null check (private.is_text(name, 80)),
   is_verified boolean not null default false,
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
@@ -612,7 +617,7 @@ create table public.provider_photos (
   kind        text not null default 'portfolio'
     check (kind in ('portfolio', 'before', 'after', 'certificate', 'service')),
   path        text not null unique
-    check (starts_with(path, provider_id::text || '/') and length(path) <= 500),
+    check (starts_with(path, provider_id::text || '/') and private.is_text(path, 500)),
   captions    jsonb check (private.is_language_map(captions, 300)),
   sort_order  integer not null default 0,
   is_verified boolean not null default false,
@@ -818,8 +823,10 @@ create table public.service_areas (
   lat         double precision check (lat between -80 and 80),
   lng         double precision check (lng between -180 and 180),
   radius_km   double precision check (radius_km between 0.5 and 200),
-  postcodes   text[] check (cardinality(postcodes) between 1 and 500),
-  districts   text[] check (cardinality(districts) between 1 and 100),
+  postcodes   text[]
+    check (cardinality(postcodes) between 1 and 500 and private.are_texts(postcodes, 20)),
+  districts   text[]
+    check (cardinality(districts) between 1 and 100 and private.are_texts(districts, 100)),
   points      jsonb check (jsonb_array_length(points) between 3 and 200),
   area        extensions.geography (polygon, 4326),
   created_at  timestamptz not null default now(),
@@ -1487,7 +1494,7 @@ create table public.provider_invitations (
   provider_id  uuid not null references public.providers on delete cascade,
   role         text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
   phone        text check (phone ~ '^\+[1-9][0-9]{6,14}$'),
-  email        text check (email = lower(email) and length(email) <= 255),
+  email        text check (email = lower(email) and private.is_text(email, 255)),
   status       text not null default 'pending'
     check (status in ('pending', 'accepted', 'declined', 'revoked')),
   expires_at   timestamptz not null default now() + interval '14 days',

@@ -41,6 +41,8 @@ describe('the message of a code', () => {
 
   it('takes the first language it knows', () => {
     expect(chooseLanguage('fr', 'hi-IN')).toBe('hi');
+    expect(chooseLanguage('fra', 'urd_PK')).toBe('ur');
+    expect(chooseLanguage('no tag', 'KK-Cyrl-KZ')).toBe('kk');
     expect(chooseLanguage(undefined, null, '')).toBe('en');
     expect(chooseLanguage('constructor')).toBe('en');
   });

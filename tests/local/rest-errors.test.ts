@@ -138,6 +138,27 @@ describe('errors', () => {
     expect(after.data?.length).toBe((before.data?.length ?? 0) + 1);
   });
 
+  test.each([
+    ['/rest/v1/rpc/echo', { a: 'x\0y' }],
+    ['/rest/v1/rpc/echo', { a: 'x', b: { c: 'x\0y' } }],
+    ['/rest/v1/notes', { title: 'x\0y' }],
+  ])('a NUL is refused by the JSON it came in: %s %j', async (path, body) => {
+    const response = await gateway.request(path, {
+      method: 'POST',
+      headers: headers(),
+      body: JSON.stringify(body),
+    });
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      {
+        code: '22P05',
+        message: 'unsupported Unicode escape sequence',
+        details: '\\u0000 cannot be converted to text.',
+        hint: null,
+      },
+    ]);
+  });
+
   // The one backend of the embedded engine can't be interrupted.
   test.skipIf(!process.env.DATABASE_URL)(
     "the role's statement timeout ends a slow call",

@@ -61,6 +61,8 @@ describe('errors', () => {
   it.each([
     [401, { code: 'PGRST303', message: 'JWT expired', details: null, hint: null }, 'not_signed_in'],
     [401, { message: 'Invalid API key', hint: 'Double check it' }, 'api_key_refused'],
+    [400, { code: '22P05', message: 'no', details: '', hint: null }, 'invalid_arguments'],
+    [400, { code: '22021', message: 'no', details: null, hint: null }, 'invalid_arguments'],
     [403, { code: '42501', message: 'denied', details: null, hint: null }, 'permission_denied'],
     [404, { code: 'PGRST202', message: 'no', details: null, hint: null }, 'unexpected_error'],
     [409, { code: 'PT409', message: 'new', details: 'new_reason', hint: null }, 'new_reason'],

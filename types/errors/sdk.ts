@@ -5,7 +5,7 @@ export const sdkErrors = {
   invalid_arguments: {
     status: 400,
     message: 'The arguments do not have the expected form.',
-    hint: 'The hint of the error names them.',
+    hint: 'The hint of the error names them; a text has no U+0000.',
   },
   api_key_refused: {
     status: 401,

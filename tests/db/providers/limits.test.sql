@@ -19,10 +19,10 @@ as $$
   ))
 $$;
 
--- A text is as long as it is, blanks at its ends included; a map has as many languages as people
+-- A text is as long as it is, blanks inside included; a map has as many languages as people
 -- speak, not as many as three letters can spell.
 select is(
-  pg_temp.add_service(jsonb_build_object('en', 'Visit' || repeat(' ', 1000000))),
+  pg_temp.add_service(jsonb_build_object('en', 'Visit' || repeat(' ', 1000000) || 'x')),
   'PT400 invalid_names', 'a name is no longer for being blank'
 );
 select is(
@@ -35,7 +35,7 @@ select is(
 select is(
   pg_temp.add_service(
     '{"en": "Visit"}',
-    jsonb_build_object('en', jsonb_build_array(repeat(' ', 1000000) || 'x'))::text
+    jsonb_build_object('en', jsonb_build_array('x' || repeat(' ', 1000000) || 'x'))::text
   ),
   'PT400 invalid_includes', 'blanks in lists'
 );
