@@ -5,6 +5,7 @@ export const sendSmsSchema = z
   .object({
     user: z.object({
       id: z.uuid(),
+      phone: z.string().nullish().openapi({ description: 'What the account has so far' }),
       user_metadata: z
         .record(z.string(), z.unknown())
         .nullish()

@@ -42,6 +42,15 @@ export function codeSender(dependencies: Dependencies): (call: SendSms) => Promi
   };
 }
 
+/**
+ * Auth knows accounts by the digits of their phone: with a second spelling one SIM would have a
+ * second account. Those that are there already keep what they have.
+ */
+function assertOneSpelling({ user, sms }: SendSms, e164: string): void {
+  if (sms.phone === user.phone || e164 === `+${sms.phone.replace(/^\+/, '')}`) return;
+  throw new AppError('phone_misspelled', { message: `Write this number as ${e164}.` });
+}
+
 async function send(call: SendSms, { env, secretKey, markets }: Dependencies): Promise<void> {
   const phone = parseMobile(call.sms.phone);
   const wish = (name: string) => {
@@ -50,6 +59,7 @@ async function send(call: SendSms, { env, secretKey, markets }: Dependencies): P
   };
   const choice = phone && chooseMarkets(await markets(), wish('market'), phone.country);
   if (!choice) throw new AppError('phone_not_supported');
+  assertOneSpelling(call, phone.e164);
 
   const { market, carrier } = choice;
   const service = chooseSmsService(carrier.sms_service, env, secretKey);

@@ -46,14 +46,16 @@ function appWith(variables: Record<string, string> = {}) {
 }
 
 /** The call as Auth makes it: the whole user, digits without "+". */
-function hookBody(overrides: { phone?: string; otp?: string; metadata?: unknown } = {}) {
+function hookBody(
+  overrides: { phone?: string; own?: string; otp?: string; metadata?: unknown } = {},
+) {
   return {
     metadata: { uuid: crypto.randomUUID(), time: new Date().toISOString(), name: 'send-sms' },
     user: {
       id: userId,
       aud: 'authenticated',
       role: 'authenticated',
-      phone: overrides.phone ?? '919876543210',
+      phone: overrides.own ?? overrides.phone ?? '919876543210',
       user_metadata: overrides.metadata ?? {},
       app_metadata: { provider: 'phone' },
     },
@@ -192,6 +194,26 @@ describe('the Send SMS hook', () => {
       error: { http_code: 422, message: 'No code can be sent to this number.' },
     });
     expect(inbox.messages).toEqual([]);
+  });
+
+  it.each([
+    ['9109876543210', '+919876543210'],
+    ['2540712345678', '+254712345678'],
+    ['787012345678', '+77012345678'],
+    ['112025550123', '+12025550123'],
+  ])('refuses a change to %s, which is %s', async (phone, spelling) => {
+    const response = await call(appWith(), hookBody({ phone, own: '919812345678' }));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      error: { http_code: 422, message: `Write this number as ${spelling}.` },
+    });
+    expect(inbox.messages).toEqual([]);
+  });
+
+  it('sends to an account that has another spelling since before', async () => {
+    const response = await call(appWith(), hookBody({ phone: '9109876543210' }));
+    expect(await response.json()).toEqual({});
+    expect(inbox.messages).toMatchObject([{ to: '+919876543210' }]);
   });
 
   it('says when no service is set up, and when one is set up by half', async () => {

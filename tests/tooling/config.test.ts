@@ -64,7 +64,13 @@ test('tokens are short, refresh tokens rotate, nothing is exposed by being creat
       jwt_expiry: 900,
       enable_refresh_token_rotation: true,
       sessions: { inactivity_timeout: '168h' },
-      hook: { send_sms: { enabled: true, secrets: 'env(SEND_SMS_HOOK_SECRET)' } },
+      hook: {
+        send_sms: { enabled: true, secrets: 'env(SEND_SMS_HOOK_SECRET)' },
+        before_user_created: {
+          enabled: true,
+          uri: 'pg-functions://postgres/private/before_user_created',
+        },
+      },
     },
     functions: { otp: { verify_jwt: false, entrypoint: '../functions/otp/index.ts' } },
   });

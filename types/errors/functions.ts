@@ -23,6 +23,11 @@ export const functionErrors = {
   },
 
   // Sign-in codes by SMS
+  phone_misspelled: {
+    status: 422,
+    message: 'An account has its phone in one spelling.',
+    hint: 'Send the number in the spelling that the message names.',
+  },
   phone_not_supported: {
     status: 422,
     message: 'No code can be sent to this number.',
