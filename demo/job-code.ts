@@ -1,24 +1,15 @@
-import type { Booking, BookingStatus, JobCodePurpose } from '../types/index.ts';
-import { DemoError } from './backend.ts';
+import type { BookingStatus, JobCodePurpose } from '../types/index.ts';
 import type { Person } from './person.ts';
 
-type BookingMove = Booking['allowed_transitions'][number];
-
-/** What the owner's app is told of a move. */
-export async function findMove(
+/** Which code of the customer the owner needs for this move, if any. */
+export async function requiredCode(
   owner: Person,
   booking_id: string,
   to_status: BookingStatus,
-): Promise<BookingMove> {
+): Promise<JobCodePurpose | null> {
   const { allowed_transitions } = await owner.karigar.rpc.getBooking({ booking_id });
   const move = allowed_transitions.find((allowed) => allowed.to_status === to_status);
-  if (!move) throw new DemoError(`The owner can't make the booking ${to_status}.`);
-  return move;
-}
-
-/** Which code of the customer the move needs, if any. */
-export function codePurpose({ requires_job_code, to_status }: BookingMove): JobCodePurpose | null {
-  if (!requires_job_code) return null;
+  if (!move?.requires_job_code) return null;
   return to_status === 'completed' ? 'completion' : 'start';
 }
 

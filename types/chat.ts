@@ -24,6 +24,7 @@ export const messageSchema = z.object({
   client_id: z.uuid().nullable(),
   kind: z.enum(['text', 'image', 'location', 'booking', 'system']),
   sender: personSchema.nullable(),
+  sender_side: sideSchema.nullable(),
   body: z.string().nullable(),
   media: z
     .object({
@@ -43,7 +44,8 @@ export const messageSchema = z.object({
 });
 /**
  * A message; `position` counts those of one conversation from 1 without gaps. `sender` is null for
- * what the system says, which `event` describes.
+ * what the system says, which `event` describes, and for what support says, whose people only their
+ * colleagues see, by `listMessages`; `sender_side` is null for the system alone.
  *
  * @example
  * ```ts
@@ -128,13 +130,17 @@ export const messagePageSchema = z.object({
 export type MessagePage = z.infer<typeof messagePageSchema>;
 
 /** Where a participant has read to, as it is broadcast on the topic `conversation:<id>`. */
-export const readSchema = z.object({ user_id: z.uuid(), last_read_position: positionSchema });
+export const readSchema = z.object({
+  user_id: z.uuid().nullable(),
+  side: sideSchema,
+  last_read_position: positionSchema,
+});
 /**
- * How far a participant has read.
+ * How far a participant has read; `user_id` is null for support, which reads as a team.
  *
  * @example
  * ```ts
- * const onRead = ({ user_id, last_read_position }: Read) => tick(user_id, last_read_position);
+ * const onRead = ({ side, last_read_position }: Read) => tick(side, last_read_position);
  * ```
  */
 export type Read = z.infer<typeof readSchema>;
@@ -161,7 +167,7 @@ export const badgesSchema = z.object({
   unread_conversations: positionSchema,
 });
 /**
- * What the caller has not read; muted conversations are not counted.
+ * What the caller has not read; muted and archived conversations are not counted.
  *
  * @example
  * ```ts

@@ -318,15 +318,11 @@ export type Database = {
       booking_transitions: {
         Row: {
           actor: string;
-          closes_from: string | null;
-          closes_minutes: number | null;
           created_at: string;
           from_status: string;
+          guard: string | null;
           is_crew_allowed: boolean;
           job_code: string | null;
-          max_count: number | null;
-          opens_from: string | null;
-          opens_minutes: number | null;
           process_id: string;
           requires_reason: boolean;
           timer_from: string | null;
@@ -337,15 +333,11 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           actor: string;
-          closes_from?: string | null;
-          closes_minutes?: number | null;
           created_at?: string;
           from_status: string;
+          guard?: string | null;
           is_crew_allowed?: boolean;
           job_code?: string | null;
-          max_count?: number | null;
-          opens_from?: string | null;
-          opens_minutes?: number | null;
           process_id: string;
           requires_reason?: boolean;
           timer_from?: string | null;
@@ -355,15 +347,11 @@ export type Database = {
         };
         Update: {
           actor?: string;
-          closes_from?: string | null;
-          closes_minutes?: number | null;
           created_at?: string;
           from_status?: string;
+          guard?: string | null;
           is_crew_allowed?: boolean;
           job_code?: string | null;
-          max_count?: number | null;
-          opens_from?: string | null;
-          opens_minutes?: number | null;
           process_id?: string;
           requires_reason?: boolean;
           timer_from?: string | null;
@@ -1047,6 +1035,7 @@ export type Database = {
           media: Json | null;
           position: number;
           sender_id: string | null;
+          sender_side: string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -1063,6 +1052,7 @@ export type Database = {
           media?: Json | null;
           position: number;
           sender_id?: string | null;
+          sender_side?: string | null;
         };
         Update: {
           address?: string | null;
@@ -1078,6 +1068,7 @@ export type Database = {
           media?: Json | null;
           position?: number;
           sender_id?: string | null;
+          sender_side?: string | null;
         };
         Relationships: [
           {
@@ -1149,7 +1140,6 @@ export type Database = {
           photo_path: string | null;
           status: string;
           status_changed_at: string | null;
-          status_changed_by: string | null;
           status_reason: string | null;
           status_until: string | null;
           time_zone: string;
@@ -1165,7 +1155,6 @@ export type Database = {
           photo_path?: string | null;
           status?: string;
           status_changed_at?: string | null;
-          status_changed_by?: string | null;
           status_reason?: string | null;
           status_until?: string | null;
           time_zone?: string;
@@ -1180,7 +1169,6 @@ export type Database = {
           photo_path?: string | null;
           status?: string;
           status_changed_at?: string | null;
-          status_changed_by?: string | null;
           status_reason?: string | null;
           status_until?: string | null;
           time_zone?: string;
@@ -1192,13 +1180,6 @@ export type Database = {
             columns: ['market_id'];
             isOneToOne: false;
             referencedRelation: 'markets';
-            referencedColumns: ['id'];
-          },
-          {
-            foreignKeyName: 'profiles_status_changed_by_fkey';
-            columns: ['status_changed_by'];
-            isOneToOne: false;
-            referencedRelation: 'profiles';
             referencedColumns: ['id'];
           },
         ];

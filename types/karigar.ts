@@ -8,7 +8,7 @@ import { type BookingChange, bookingChangeSchema } from './bookings.ts';
 import type { Badges, Message } from './chat.ts';
 import type { Database } from './database.ts';
 import { createFunctions, type Functions } from './functions.ts';
-import { KarigarError } from './karigar-error.ts';
+import { isKarigarError, KarigarError } from './karigar-error.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import { createTopics } from './topics.ts';
 import { type ActivityWatch, type WatchActivityOptions, watchActivity } from './watch-activity.ts';
@@ -158,6 +158,16 @@ export function createKarigar({ url, key, realtime, auth, fetch }: KarigarOption
   const rpc = createRpc(supabase);
   const topics = createTopics(supabase);
   const userId = async () => (await supabase.auth.getSession()).data.session?.user.id;
+  const nameIn = async (conversation_id: string) => {
+    try {
+      const { side } = await rpc.getConversation({ conversation_id });
+      return side === 'support' ? side : ((await userId()) ?? '');
+    } catch (error) {
+      // Without an answer the caller stays nameless: a colleague's name is not to slip out.
+      if (isKarigarError(error)) return '';
+      throw error;
+    }
+  };
   const functions = createFunctions({
     url,
     fetch: fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -182,7 +192,7 @@ export function createKarigar({ url, key, realtime, auth, fetch }: KarigarOption
     watchConversation: (conversationId, onMessage, options = {}) =>
       watchConversation({ topics, rpc }, conversationId, onMessage, options),
     watchActivity: (conversationId, options = {}) =>
-      watchActivity(topics, userId, conversationId, options),
+      watchActivity(topics, nameIn, conversationId, options),
     watchPresence: (providerId, onChange, options = {}) =>
       watchPresence({ topics, rpc }, providerId, onChange, options),
     watchUser: (onBadges, options = {}) => watchUser({ topics, rpc, userId }, onBadges, options),

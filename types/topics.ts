@@ -13,6 +13,8 @@ export interface TopicListener {
   /** The server refused to let this user join; it is asked again, and may refuse again. */
   onRefused(message: string): void;
   onMessage(payload: unknown, event: string): void;
+  /** The name to be here by; the user's id if none of the listeners has another. */
+  presenceKey?(): Promise<string>;
   /** Who else is here: the keys are users. Told to all listeners of a topic if the first wants it. */
   onPresence?(users: readonly string[]): void;
 }
@@ -47,8 +49,9 @@ export function createTopics(supabase: SupabaseClient): Topics {
     // Without the user's token the first join of a private topic would be refused.
     await supabase.realtime.setAuth().catch(() => {});
     const { data } = await supabase.auth.getSession();
+    const named = [...topic.listeners].find(({ presenceKey }) => presenceKey);
+    const key = (await named?.presenceKey?.()) ?? data.session?.user.id ?? '';
     if (topics.get(name) !== topic || topic.channel) return;
-    const key = data.session?.user.id ?? '';
     const channel = supabase.channel(name, { config: { private: true, presence: { key } } });
     topic.channel = channel;
     if ([...topic.listeners].some(({ onPresence }) => onPresence)) {

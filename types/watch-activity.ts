@@ -3,9 +3,12 @@ import { callSafely } from './follow.ts';
 import { KarigarError } from './karigar-error.ts';
 import type { Topics } from './topics.ts';
 
-const typingSchema = z.object({ user_id: z.uuid(), is_typing: z.boolean() });
+const typingSchema = z.object({
+  user_id: z.union([z.uuid(), z.literal('support')]),
+  is_typing: z.boolean(),
+});
 /**
- * Whether a participant says that they are typing.
+ * Whether a participant says that they are typing; people of support say so as the team, `support`.
  *
  * @example
  * ```ts
@@ -25,7 +28,7 @@ export type Typing = z.infer<typeof typingSchema>;
  */
 export interface WatchActivityOptions {
   readonly onTyping?: (typing: Typing) => void;
-  /** Told which users have the conversation open, the caller included. */
+  /** Told which users have the conversation open, the caller included; the team is `support`. */
   readonly onPresence?: (userIds: readonly string[]) => void;
   /** Told when the server does not let the caller join; it is asked again. */
   readonly onError?: (error: KarigarError) => void;
@@ -53,13 +56,14 @@ const typingEndsMs = 5000;
 /** @internal */
 export function watchActivity(
   topics: Topics,
-  userId: () => Promise<string | undefined>,
+  /** The caller's id, or `support` where they speak for the platform; empty if that can't be told. */
+  nameIn: (conversationId: string) => Promise<string>,
   conversationId: string,
   { onTyping = () => {}, onPresence = () => {}, onError = console.error }: WatchActivityOptions,
 ): ActivityWatch {
   const topic = `conversation:${conversationId}:activity`;
   const typists = new Map<string, ReturnType<typeof setTimeout>>();
-  let me: string | undefined;
+  let me = '';
   let saidTypingAt = Number.NEGATIVE_INFINITY;
 
   function setTyper({ user_id, is_typing }: Typing): void {
@@ -74,8 +78,12 @@ export function watchActivity(
   }
 
   const stopListening = topics.listen(topic, 'typing', {
+    async presenceKey() {
+      me ||= await nameIn(conversationId);
+      return me;
+    },
     async onJoin() {
-      me ??= await userId();
+      me ||= await nameIn(conversationId);
       // The server forgets who is there when the connection is lost.
       await topics
         .joined(topic)
@@ -98,7 +106,7 @@ export function watchActivity(
       const channel = topics.joined(topic);
       if (!channel || !me || (isTyping && now - saidTypingAt < typingMs)) return;
       saidTypingAt = isTyping ? now : Number.NEGATIVE_INFINITY;
-      const payload: Typing = { user_id: me, is_typing: isTyping };
+      const payload = { user_id: me, is_typing: isTyping };
       channel.send({ type: 'broadcast', event: 'typing', payload }).catch(() => {});
     },
     stop() {

@@ -15,7 +15,7 @@ import type { Topics } from './topics.ts';
 export interface WatchConversationOptions {
   /** The `position` of the last message that is known; by default all messages are delivered. */
   readonly after?: number;
-  /** Told how far each participant has read: at first, after a reconnect, and when it changes. */
+  /** Told how far each participant, or support as a team, has read: at first, after a reconnect, and when it changes. */
   readonly onRead?: (read: Read) => void;
   /** Told once, when the watch has to end: `conversation_not_found`, `not_signed_in` … */
   readonly onError?: (error: KarigarError) => void;
@@ -56,10 +56,11 @@ export function watchConversation(
   const reads = new Map<string, number>();
   let isStopped = false;
 
-  function tellRead({ user_id, last_read_position }: Read): void {
-    if (isStopped || last_read_position <= (reads.get(user_id) ?? -1)) return;
-    reads.set(user_id, last_read_position);
-    onRead?.({ user_id, last_read_position });
+  function tellRead({ user_id, side, last_read_position }: Read): void {
+    const reader = user_id ?? side;
+    if (isStopped || last_read_position <= (reads.get(reader) ?? -1)) return;
+    reads.set(reader, last_read_position);
+    onRead?.({ user_id, side, last_read_position });
   }
 
   const watch = follow<Message, number>(

@@ -10,7 +10,6 @@ create table public.profiles (
   status            text not null default 'active'
     check (status in ('active', 'blocked', 'banned')),
   status_reason     text check (private.is_text(status_reason, 1000)),
-  status_changed_by uuid references public.profiles on delete set null,
   status_changed_at timestamptz,
   created_at        timestamptz not null default now(),
   updated_at        timestamptz not null default now()
@@ -24,7 +23,6 @@ comment on column public.profiles.time_zone is 'IANA name.';
 comment on column public.profiles.status is
   'A user who is not active can do nothing from the next request on, whatever the token says.';
 create index profiles_market_id_idx on public.profiles (market_id);
-create index profiles_status_changed_by_idx on public.profiles (status_changed_by);
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_profiles__validate()

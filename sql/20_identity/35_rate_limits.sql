@@ -16,6 +16,10 @@ comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
 
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values ('change_settings', 60, 60, 'too_many_changes', 'You change too much at once.')
+on conflict (action) do nothing;
+
 create table private.token_buckets (
   user_id     uuid not null references public.profiles on delete cascade,
   action      text not null references private.rate_limits on delete cascade,

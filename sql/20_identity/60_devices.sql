@@ -28,7 +28,7 @@ create policy delete_self on public.devices for delete to authenticated
   using (user_id = (select private.me()));
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_platform, invalid_push_token,
--- invalid_name, invalid_app_version.
+-- invalid_name, invalid_app_version, PT429 too_many_changes.
 create function private.register_device(
   platform text, push_token text, name text, app_version text
 )
@@ -40,21 +40,31 @@ set search_path = ''
 as $$
 declare
   v_me uuid := private.require_me();
+  v_token text := private.parse_text(register_device.push_token, 'invalid_push_token', 2000);
+  v_name text := private.parse_text(register_device.name, 'invalid_name', 100, false);
+  v_version text := private.parse_text(
+    register_device.app_version, 'invalid_app_version', 50, false
+  );
   v_device public.devices;
 begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
     perform private.reject('invalid_platform', 'ios, android or web');
   end if;
+  select * into v_device
+  from public.devices as known
+  where known.push_token = v_token
+    and known.user_id = v_me
+    and (known.platform, known.name, known.app_version)
+      is not distinct from (register_device.platform, v_name, v_version)
+    and known.last_seen_at > now() - interval '1 minute';
+  if found then
+    return to_jsonb(v_device) - 'user_id';
+  end if;
+  perform private.take_token(v_me, 'change_settings');
   -- Two calls at once would not see each other's device, and both keep twenty.
   perform private.take_turn('devices', v_me::text);
   insert into public.devices as device (user_id, platform, push_token, name, app_version)
-  values (
-    v_me,
-    register_device.platform,
-    private.parse_text(register_device.push_token, 'invalid_push_token', 2000),
-    private.parse_text(register_device.name, 'invalid_name', 100, false),
-    private.parse_text(register_device.app_version, 'invalid_app_version', 50, false)
-  )
+  values (v_me, register_device.platform, v_token, v_name, v_version)
   on conflict on constraint devices_push_token_key do update set
     user_id = excluded.user_id,
     platform = excluded.platform,
@@ -90,7 +100,8 @@ $$;
 comment on function public.register_device(text, text, text, text) is
   'Has push messages of the caller sent to this device, or says that it was seen again; a token of
 another user becomes the caller''s. platform: ios, android or web. Returns the device.
-Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version.';
+Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version;
+429 too_many_changes.';
 grant execute on function
   private.register_device(text, text, text, text), public.register_device(text, text, text, text)
 to authenticated;

@@ -30,8 +30,12 @@ comment on table private.service_views is 'Who looked at a service on which day;
 create index service_views_user_id_idx on private.service_views (user_id);
 create index service_views_viewed_on_idx on private.service_views (viewed_on);
 
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values ('view_service', 300, 3600, 'too_many_views', 'You look at too many services.')
+on conflict (action) do nothing;
+
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_service_id,
--- PT404 service_not_found.
+-- PT404 service_not_found, PT429 too_many_views.
 create function private.view_service(service_id text)
 returns jsonb
 language plpgsql
@@ -42,6 +46,7 @@ as $$
 declare
   v_me uuid := private.require_me();
   v_id uuid := private.parse_uuid(view_service.service_id, 'invalid_service_id');
+  v_is_counted boolean;
 begin
   if not exists (
     select 1
@@ -56,11 +61,13 @@ begin
   insert into private.service_views (service_id, user_id)
   values (v_id, v_me)
   on conflict do nothing;
-  if found then
+  v_is_counted := found;
+  if v_is_counted then
+    perform private.take_token(v_me, 'view_service');
     insert into private.count_changes (subject_id, counter, change)
     values (v_id, 'service_views', 1);
   end if;
-  return jsonb_build_object('service_id', v_id, 'is_counted', found);
+  return jsonb_build_object('service_id', v_id, 'is_counted', v_is_counted);
 end;
 $$;
 comment on function private.view_service(text) is 'Body of public.view_service.';
@@ -75,7 +82,7 @@ as $$
 $$;
 comment on function public.view_service(text) is
   'Counts that the caller looked at a service, once a day: {service_id, is_counted}.
-Errors: 400 invalid_service_id; 404 service_not_found.';
+Errors: 400 invalid_service_id; 404 service_not_found; 429 too_many_views.';
 grant execute on function private.view_service(text), public.view_service(text) to authenticated;
 
 create function private.add_up_counts()

@@ -47,7 +47,8 @@ create table public.bookings (
 comment on table public.bookings is 'A customer''s booking of a provider''s time.';
 comment on column public.bookings.number is 'For people: prefix of the market, year, number.';
 comment on column public.bookings.status_actor is 'Who made the last move.';
-comment on column public.bookings.status_actor_id is 'The user who did; null for the system.';
+comment on column public.bookings.status_actor_id is
+  'The user who did; null for the system. Not for clients.';
 comment on column public.bookings.ends_at is 'starts_at plus the durations of the services.';
 comment on column public.bookings.buffer_minutes is 'The provider''s when it was booked, minutes.';
 comment on column public.bookings.blocked is
@@ -74,7 +75,14 @@ create trigger _100_timestamps before insert or update on public.bookings
   for each row execute function private.tg__timestamps();
 alter table public.bookings enable row level security;
 -- No write grants, to service_role neither: every change is a move of the process.
-grant select on public.bookings to authenticated, service_role;
+-- Customers see the platform, not who works for it, so clients can't read status_actor_id.
+grant select (
+  id, number, market_id, provider_id, customer_id, process_id, status, status_actor, status_reason,
+  status_metadata, status_changed_at, starts_at, ends_at, buffer_minutes, blocked, timer_due_at,
+  timer_to_status, location, address, landmark, postcode, city, contact_phone, description,
+  total_amount, currency, created_at, updated_at
+) on public.bookings to authenticated;
+grant select on public.bookings to service_role;
 create policy select_participant_or_admin on public.bookings for select to authenticated
   using (
     customer_id = (select private.me())

@@ -16,6 +16,8 @@ comment on table public.booking_status_history is 'Every move of every booking. 
 comment on column public.booking_status_history.position is
   'Counts the moves of one booking from 1 without gaps.';
 comment on column public.booking_status_history.from_status is 'Null for the first.';
+comment on column public.booking_status_history.actor_id is
+  'The user who made it; null for the system. Not for clients.';
 comment on column public.booking_status_history.actor is 'customer, provider, admin or system.';
 create index booking_status_history_from_status_idx on public.booking_status_history (from_status);
 create index booking_status_history_to_status_idx on public.booking_status_history (to_status);
@@ -77,7 +79,10 @@ create trigger _500_write_history after insert or update of status on public.boo
   for each row execute function private.tg_bookings__write_history();
 alter table public.booking_status_history enable row level security;
 -- No write grants: the trigger writes.
-grant select on public.booking_status_history to authenticated, service_role;
+grant select (
+  id, booking_id, position, from_status, to_status, actor, reason, metadata, created_at
+) on public.booking_status_history to authenticated;
+grant select on public.booking_status_history to service_role;
 -- The subquery is itself under the policy of bookings.
 create policy select_of_visible on public.booking_status_history for select to authenticated
   using (exists (select 1 from public.bookings as booking where booking.id = booking_id));

@@ -25,12 +25,14 @@ comment on column public.conversation_participants.unread_count is
 comment on column public.conversation_participants.last_message_at is
   'Of the conversation; here too, so that a list is read in order from one index.';
 comment on column public.conversation_participants.is_muted is
-  'Not counted in the badge, and no reason to notify.';
+  'Not counted in the badge, no reason to notify, and never brought back from the archive.';
+comment on column public.conversation_participants.is_archived is
+  'Listed apart and not counted in the badge, until a message of others brings it back.';
 -- Lists of list_conversations.
 create index conversation_participants_list_idx on public.conversation_participants
   (user_id, is_archived, is_pinned desc, last_message_at desc, conversation_id desc);
 create index conversation_participants_unread_idx on public.conversation_participants (user_id)
-  where unread_count > 0 and not is_muted;
+  where unread_count > 0 and not is_muted and not is_archived;
 create trigger _100_timestamps before insert or update on public.conversation_participants
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;

@@ -4,6 +4,7 @@ create table public.messages (
   conversation_id uuid not null references public.conversations on delete cascade,
   position        integer not null check (position > 0),
   sender_id       uuid references public.profiles on delete set null,
+  sender_side     text check (sender_side in ('customer', 'provider', 'support')),
   client_id       uuid,
   kind            text not null check (kind in ('text', 'image', 'location', 'booking', 'system')),
   body            text check (private.is_text(body, 4000)),
@@ -34,7 +35,7 @@ create table public.messages (
       when 'booking' then booking_id is not null
         and num_nonnulls(media, location, address, event) = 0
       when 'system' then event is not null
-        and num_nonnulls(sender_id, client_id, body, media, location, address) = 0
+        and num_nonnulls(sender_side, client_id, body, media, location, address) = 0
     end
   )
 );
@@ -42,7 +43,10 @@ comment on table public.messages is 'Messages of conversations. Never changed.';
 comment on column public.messages.position is
   'Counts the messages of one conversation from 1 without gaps; set by trigger.';
 comment on column public.messages.sender_id is
-  'Null for what the system says, and when the account is gone.';
+  'Who wrote it, or made the move that the system tells of; null for nobody, and when the account
+is gone. Not for clients: RPCs show it to those who may know.';
+comment on column public.messages.sender_side is
+  'For whom it was written, as in conversation_participants; null for what the system says.';
 comment on column public.messages.client_id is
   'The sender''s own id: the same one again is the same message.';
 comment on column public.messages.body is 'The text, or the caption of what is shown.';
@@ -54,8 +58,13 @@ comment on column public.messages.event is
   'What the system tells: {type, …}; clients put it into words.';
 create index messages_booking_id_idx on public.messages (booking_id);
 alter table public.messages enable row level security;
--- No write grants: send_message writes, and triggers.
-grant select on public.messages to authenticated, service_role;
+-- No write grants: send_message writes, and triggers. Customers see the team of support, not the
+-- person, so clients can't read sender_id.
+grant select (
+  id, conversation_id, position, sender_side, client_id, kind, body, media, location, address,
+  booking_id, event, created_at
+) on public.messages to authenticated;
+grant select on public.messages to service_role;
 -- The subquery is itself under the policy of conversation_participants.
 create policy select_participant on public.messages for select to authenticated
   using (exists (
@@ -80,6 +89,13 @@ begin
     last_message_at = greatest(conversation.last_message_at, new.created_at)
   where conversation.id = new.conversation_id
   returning conversation.message_count into new.position;
+  new.sender_side := (
+    select sender.side
+    from public.conversation_participants as sender
+    where sender.conversation_id = new.conversation_id
+      and sender.user_id = new.sender_id
+      and new.kind <> 'system'
+  );
   return new;
 end;
 $$;
@@ -87,7 +103,7 @@ comment on function private.tg_messages__count() is 'Trigger _200_count of messa
 create trigger _200_count before insert on public.messages
   for each row execute function private.tg_messages__count();
 
-create function private.message_json(message public.messages)
+create function private.message_json(message public.messages, viewer_side text)
 returns jsonb
 language sql
 stable
@@ -104,7 +120,12 @@ as $$
       select jsonb_build_object('id', sender.id, 'display_name', sender.display_name)
       from public.profiles as sender
       where sender.id = (message).sender_id
+        and (
+          (message).sender_side in ('customer', 'provider')
+          or (message).sender_side = 'support' and viewer_side = 'support'
+        )
     ),
+    'sender_side', (message).sender_side,
     'body', (message).body,
     'media', (message).media,
     'location', case when (message).location is not null then
@@ -119,5 +140,5 @@ as $$
     'created_at', (message).created_at
   )
 $$;
-comment on function private.message_json(public.messages) is
-  'A message as RPCs answer it and topics carry it.';
+comment on function private.message_json(public.messages, text) is
+  'A message as RPCs answer it to somebody of this side, and topics carry it to all (null).';

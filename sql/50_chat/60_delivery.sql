@@ -13,11 +13,17 @@ begin
   set
     unread_count = participant.unread_count
       + (participant.user_id is distinct from new.sender_id)::integer,
-    last_message_at = greatest(participant.last_message_at, new.created_at)
+    last_message_at = greatest(participant.last_message_at, new.created_at),
+    -- News bring a conversation back, unless its news are not wanted.
+    is_archived = participant.is_archived
+      and (participant.is_muted or participant.user_id is not distinct from new.sender_id)
   where participant.conversation_id = new.conversation_id;
   -- A doorbell: a client that misses it catches up with list_messages.
   perform realtime.send(
-    private.message_json(new), 'message_created', 'conversation:' || new.conversation_id, true
+    private.message_json(new, null),
+    'message_created',
+    'conversation:' || new.conversation_id,
+    true
   );
   return null;
 end;
@@ -37,7 +43,9 @@ begin
   perform realtime.send(
     jsonb_build_object(
       'conversation_id', new.conversation_id,
-      'user_id', new.user_id,
+      -- Customers see the team of support, not the person.
+      'user_id', case when new.side <> 'support' then new.user_id end,
+      'side', new.side,
       'last_read_position', new.last_read_position,
       'at', new.updated_at
     ),
@@ -55,7 +63,7 @@ create trigger _500_tell_read
   for each row when (new.last_read_position > old.last_read_position)
   execute function private.tg_conversation_participants__tell_read();
 
-create function private.badges(user_id uuid)
+create function private.badges(user_id uuid, with_support boolean)
 returns jsonb
 language sql
 stable
@@ -70,8 +78,11 @@ as $$
   where participant.user_id = badges.user_id
     and participant.unread_count > 0
     and not participant.is_muted
+    and not participant.is_archived
+    and (with_support or participant.side <> 'support')
 $$;
-comment on function private.badges(uuid) is 'What the user has not read; muted is not counted.';
+comment on function private.badges(uuid, boolean) is
+  'What the user has not read, of conversations that are neither muted nor archived.';
 
 -- The counts are what this transaction sees: one that ends at the same moment is not in them, so
 -- clients read get_badges again when it has become quiet.
@@ -85,20 +96,24 @@ as $$
 begin
   if tg_op = 'UPDATE' then
     perform realtime.send(
-      private.badges(changed.user_id), 'badge_changed', 'user:' || changed.user_id, true
+      private.badges(changed.user_id, true), 'badge_changed', 'user:' || changed.user_id, true
     )
     from (
       select distinct after.user_id
       from new_rows as after
       join old_rows as before using (conversation_id, user_id)
-      where (after.unread_count, after.is_muted) <> (before.unread_count, before.is_muted)
+      where after.unread_count * (not after.is_muted and not after.is_archived)::integer
+        <> before.unread_count * (not before.is_muted and not before.is_archived)::integer
     ) as changed;
   else
     perform realtime.send(
-      private.badges(gone.user_id), 'badge_changed', 'user:' || gone.user_id, true
+      private.badges(gone.user_id, true), 'badge_changed', 'user:' || gone.user_id, true
     )
-    from (select distinct before.user_id from old_rows as before where before.unread_count > 0)
-      as gone;
+    from (
+      select distinct before.user_id
+      from old_rows as before
+      where before.unread_count > 0 and not before.is_muted and not before.is_archived
+    ) as gone;
   end if;
   return null;
 end;
@@ -121,10 +136,12 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into public.messages (conversation_id, kind, booking_id, event)
+  -- Who moved it knows.
+  insert into public.messages (conversation_id, kind, sender_id, booking_id, event)
   select
     conversation.id,
     'system',
+    new.actor_id,
     new.booking_id,
     jsonb_build_object(
       'type', 'booking_status_changed',

@@ -45,7 +45,7 @@ as $$
     ),
     'message_count', (conversation).message_count,
     'last_message', (
-      select private.message_json(message)
+      select private.message_json(message, mine.side)
       from public.messages as message
       where message.conversation_id = (conversation).id
         and message.position = (conversation).message_count

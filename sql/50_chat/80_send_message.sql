@@ -101,7 +101,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.message_json(message)
+  select private.message_json(message, message.sender_side)
   from public.messages as message
   where message.sender_id = sent_message.sender_id
     and message.conversation_id = sent_message.conversation_id
@@ -169,7 +169,7 @@ begin
     v_content.location, v_content.address, v_content.booking_id
   )
   returning * into v_message;
-  return private.message_json(v_message);
+  return private.message_json(v_message, v_message.sender_side);
 end;
 $$;
 comment on function private.send_message(text, text, text, text, jsonb, jsonb, text) is

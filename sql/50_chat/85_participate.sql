@@ -67,7 +67,7 @@ comment on function public.mark_read(text, text) is
 Answers {conversation_id, last_read_position, unread_count}.
 Errors: 400 invalid_…; 404 conversation_not_found, message_not_found.';
 
--- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found.
+-- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found; PT429 too_many_changes.
 create function private.set_conversation_flags(
   conversation_id text, is_muted jsonb, is_archived jsonb, is_pinned jsonb
 )
@@ -92,12 +92,25 @@ declare
     set_conversation_flags.is_pinned, 'invalid_is_pinned', null
   );
 begin
-  update public.conversation_participants as mine
-  set
-    is_muted = coalesce(v_is_muted, mine.is_muted),
-    is_archived = coalesce(v_is_archived, mine.is_archived),
-    is_pinned = coalesce(v_is_pinned, mine.is_pinned)
-  where mine.conversation_id = v_conversation.id and mine.user_id = v_me;
+  if exists (
+    select 1
+    from public.conversation_participants as mine
+    where mine.conversation_id = v_conversation.id
+      and mine.user_id = v_me
+      and (
+        mine.is_muted <> v_is_muted
+        or mine.is_archived <> v_is_archived
+        or mine.is_pinned <> v_is_pinned
+      )
+  ) then
+    perform private.take_token(v_me, 'change_settings');
+    update public.conversation_participants as mine
+    set
+      is_muted = coalesce(v_is_muted, mine.is_muted),
+      is_archived = coalesce(v_is_archived, mine.is_archived),
+      is_pinned = coalesce(v_is_pinned, mine.is_pinned)
+    where mine.conversation_id = v_conversation.id and mine.user_id = v_me;
+  end if;
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
@@ -119,7 +132,8 @@ as $$
 $$;
 comment on function public.set_conversation_flags(text, jsonb, jsonb, jsonb) is
   'Mutes, archives or pins a conversation for the caller alone, and answers it; null leaves a flag.
-Errors: 400 invalid_…; 404 conversation_not_found.';
+A message of somebody else brings an archived conversation back, unless it is muted.
+Errors: 400 invalid_…; 404 conversation_not_found; 429 too_many_changes.';
 
 grant execute on function
   private.mark_read(text, text),

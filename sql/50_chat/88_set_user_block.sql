@@ -1,7 +1,7 @@
 -- A participant stops another from writing to them, or lets them write again.
 
 -- Fails with PT401, PT403 user_blocked and role_not_allowed; PT400 invalid_user_id,
--- invalid_is_blocked; PT404 user_not_found.
+-- invalid_is_blocked; PT404 user_not_found; PT429 too_many_changes.
 create function private.set_user_block(user_id text, is_blocked jsonb)
 returns jsonb
 language plpgsql
@@ -48,6 +48,13 @@ begin
       detail = 'role_not_allowed',
       hint = 'Ask an owner.';
   end if;
+  if v_is_blocked <> exists (
+    select 1
+    from public.user_blocks as known
+    where known.blocker_id = v_me and known.blocked_id = v_user_id
+  ) then
+    perform private.take_token(v_me, 'change_settings');
+  end if;
   if v_is_blocked then
     insert into public.user_blocks (blocker_id, blocked_id)
     values (v_me, v_user_id)
@@ -74,7 +81,8 @@ comment on function public.set_user_block(text, jsonb) is
 person of a business hears no more of that person; the others of the business can still write. An
 owner or manager who blocks a customer does so for the business, as long as they are one: the
 customer can write in none of its conversations. Crews can''t. Support is exempt.
-Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found.';
+Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found;
+429 too_many_changes.';
 
 grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
   to authenticated;

@@ -147,6 +147,11 @@ declare
   v_page_size integer := private.parse_integer(
     list_messages.page_size, 'invalid_page_size', 1, 100, 50
   );
+  v_side text := (
+    select mine.side
+    from public.conversation_participants as mine
+    where mine.conversation_id = v_conversation.id and mine.user_id = (select private.me())
+  );
 begin
   if num_nonnulls(v_before, v_after) = 2 then
     perform private.reject('invalid_before', 'absent where after is given');
@@ -157,7 +162,9 @@ begin
   );
   return jsonb_build_object(
     'items', (
-      select coalesce(jsonb_agg(private.message_json(message) order by message.position), '[]')
+      select coalesce(
+        jsonb_agg(private.message_json(message, v_side) order by message.position), '[]'
+      )
       from public.messages as message
       where message.conversation_id = v_conversation.id
         and message.position > v_after
@@ -196,7 +203,9 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.badges((select private.require_me()))
+  select private.badges(
+    (select private.require_me()), not (select private.lacks_second_factor())
+  )
 $$;
 comment on function private.get_badges() is 'Body of public.get_badges.';
 
@@ -209,7 +218,8 @@ as $$
   select private.get_badges()
 $$;
 comment on function public.get_badges() is
-  'What the caller has not read: {unread_messages, unread_conversations}; muted is not counted.';
+  'What the caller has not read: {unread_messages, unread_conversations}, as
+list_conversations shows it; what is muted or archived is not counted.';
 
 grant execute on function
   private.get_conversation(text),

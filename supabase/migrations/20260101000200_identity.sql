@@ -12,7 +12,6 @@ create table public.profiles (
   status            text not null default 'active'
     check (status in ('active', 'blocked', 'banned')),
   status_reason     text check (private.is_text(status_reason, 1000)),
-  status_changed_by uuid references public.profiles on delete set null,
   status_changed_at timestamptz,
   created_at        timestamptz not null default now(),
   updated_at        timestamptz not null default now()
@@ -26,7 +25,6 @@ comment on column public.profiles.time_zone is 'IANA name.';
 comment on column public.profiles.status is
   'A user who is not active can do nothing from the next request on, whatever the token says.';
 create index profiles_market_id_idx on public.profiles (market_id);
-create index profiles_status_changed_by_idx on public.profiles (status_changed_by);
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_profiles__validate()
@@ -251,6 +249,10 @@ comment on column private.rate_limits.window_seconds is 'Time in which an empty 
 comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.';
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
+
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values ('change_settings', 60, 60, 'too_many_changes', 'You change too much at once.')
+on conflict (action) do nothing;
 
 create table private.token_buckets (
   user_id     uuid not null references public.profiles on delete cascade,
@@ -593,7 +595,7 @@ create policy delete_self on public.devices for delete to authenticated
   using (user_id = (select private.me()));
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_platform, invalid_push_token,
--- invalid_name, invalid_app_version.
+-- invalid_name, invalid_app_version, PT429 too_many_changes.
 create function private.register_device(
   platform text, push_token text, name text, app_version text
 )
@@ -605,21 +607,31 @@ set search_path = ''
 as $$
 declare
   v_me uuid := private.require_me();
+  v_token text := private.parse_text(register_device.push_token, 'invalid_push_token', 2000);
+  v_name text := private.parse_text(register_device.name, 'invalid_name', 100, false);
+  v_version text := private.parse_text(
+    register_device.app_version, 'invalid_app_version', 50, false
+  );
   v_device public.devices;
 begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
     perform private.reject('invalid_platform', 'ios, android or web');
   end if;
+  select * into v_device
+  from public.devices as known
+  where known.push_token = v_token
+    and known.user_id = v_me
+    and (known.platform, known.name, known.app_version)
+      is not distinct from (register_device.platform, v_name, v_version)
+    and known.last_seen_at > now() - interval '1 minute';
+  if found then
+    return to_jsonb(v_device) - 'user_id';
+  end if;
+  perform private.take_token(v_me, 'change_settings');
   -- Two calls at once would not see each other's device, and both keep twenty.
   perform private.take_turn('devices', v_me::text);
   insert into public.devices as device (user_id, platform, push_token, name, app_version)
-  values (
-    v_me,
-    register_device.platform,
-    private.parse_text(register_device.push_token, 'invalid_push_token', 2000),
-    private.parse_text(register_device.name, 'invalid_name', 100, false),
-    private.parse_text(register_device.app_version, 'invalid_app_version', 50, false)
-  )
+  values (v_me, register_device.platform, v_token, v_name, v_version)
   on conflict on constraint devices_push_token_key do update set
     user_id = excluded.user_id,
     platform = excluded.platform,
@@ -655,7 +667,8 @@ $$;
 comment on function public.register_device(text, text, text, text) is
   'Has push messages of the caller sent to this device, or says that it was seen again; a token of
 another user becomes the caller''s. platform: ios, android or web. Returns the device.
-Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version.';
+Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version;
+429 too_many_changes.';
 grant execute on function
   private.register_device(text, text, text, text), public.register_device(text, text, text, text)
 to authenticated;

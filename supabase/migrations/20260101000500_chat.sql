@@ -66,12 +66,14 @@ comment on column public.conversation_participants.unread_count is
 comment on column public.conversation_participants.last_message_at is
   'Of the conversation; here too, so that a list is read in order from one index.';
 comment on column public.conversation_participants.is_muted is
-  'Not counted in the badge, and no reason to notify.';
+  'Not counted in the badge, no reason to notify, and never brought back from the archive.';
+comment on column public.conversation_participants.is_archived is
+  'Listed apart and not counted in the badge, until a message of others brings it back.';
 -- Lists of list_conversations.
 create index conversation_participants_list_idx on public.conversation_participants
   (user_id, is_archived, is_pinned desc, last_message_at desc, conversation_id desc);
 create index conversation_participants_unread_idx on public.conversation_participants (user_id)
-  where unread_count > 0 and not is_muted;
+  where unread_count > 0 and not is_muted and not is_archived;
 create trigger _100_timestamps before insert or update on public.conversation_participants
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;
@@ -195,6 +197,7 @@ create table public.messages (
   conversation_id uuid not null references public.conversations on delete cascade,
   position        integer not null check (position > 0),
   sender_id       uuid references public.profiles on delete set null,
+  sender_side     text check (sender_side in ('customer', 'provider', 'support')),
   client_id       uuid,
   kind            text not null check (kind in ('text', 'image', 'location', 'booking', 'system')),
   body            text check (private.is_text(body, 4000)),
@@ -225,7 +228,7 @@ create table public.messages (
       when 'booking' then booking_id is not null
         and num_nonnulls(media, location, address, event) = 0
       when 'system' then event is not null
-        and num_nonnulls(sender_id, client_id, body, media, location, address) = 0
+        and num_nonnulls(sender_side, client_id, body, media, location, address) = 0
     end
   )
 );
@@ -233,7 +236,10 @@ comment on table public.messages is 'Messages of conversations. Never changed.';
 comment on column public.messages.position is
   'Counts the messages of one conversation from 1 without gaps; set by trigger.';
 comment on column public.messages.sender_id is
-  'Null for what the system says, and when the account is gone.';
+  'Who wrote it, or made the move that the system tells of; null for nobody, and when the account
+is gone. Not for clients: RPCs show it to those who may know.';
+comment on column public.messages.sender_side is
+  'For whom it was written, as in conversation_participants; null for what the system says.';
 comment on column public.messages.client_id is
   'The sender''s own id: the same one again is the same message.';
 comment on column public.messages.body is 'The text, or the caption of what is shown.';
@@ -245,8 +251,13 @@ comment on column public.messages.event is
   'What the system tells: {type, …}; clients put it into words.';
 create index messages_booking_id_idx on public.messages (booking_id);
 alter table public.messages enable row level security;
--- No write grants: send_message writes, and triggers.
-grant select on public.messages to authenticated, service_role;
+-- No write grants: send_message writes, and triggers. Customers see the team of support, not the
+-- person, so clients can't read sender_id.
+grant select (
+  id, conversation_id, position, sender_side, client_id, kind, body, media, location, address,
+  booking_id, event, created_at
+) on public.messages to authenticated;
+grant select on public.messages to service_role;
 -- The subquery is itself under the policy of conversation_participants.
 create policy select_participant on public.messages for select to authenticated
   using (exists (
@@ -271,6 +282,13 @@ begin
     last_message_at = greatest(conversation.last_message_at, new.created_at)
   where conversation.id = new.conversation_id
   returning conversation.message_count into new.position;
+  new.sender_side := (
+    select sender.side
+    from public.conversation_participants as sender
+    where sender.conversation_id = new.conversation_id
+      and sender.user_id = new.sender_id
+      and new.kind <> 'system'
+  );
   return new;
 end;
 $$;
@@ -278,7 +296,7 @@ comment on function private.tg_messages__count() is 'Trigger _200_count of messa
 create trigger _200_count before insert on public.messages
   for each row execute function private.tg_messages__count();
 
-create function private.message_json(message public.messages)
+create function private.message_json(message public.messages, viewer_side text)
 returns jsonb
 language sql
 stable
@@ -295,7 +313,12 @@ as $$
       select jsonb_build_object('id', sender.id, 'display_name', sender.display_name)
       from public.profiles as sender
       where sender.id = (message).sender_id
+        and (
+          (message).sender_side in ('customer', 'provider')
+          or (message).sender_side = 'support' and viewer_side = 'support'
+        )
     ),
+    'sender_side', (message).sender_side,
     'body', (message).body,
     'media', (message).media,
     'location', case when (message).location is not null then
@@ -310,8 +333,8 @@ as $$
     'created_at', (message).created_at
   )
 $$;
-comment on function private.message_json(public.messages) is
-  'A message as RPCs answer it and topics carry it.';
+comment on function private.message_json(public.messages, text) is
+  'A message as RPCs answer it to somebody of this side, and topics carry it to all (null).';
 
 -- Blocks among people: whoever is blocked can't write where the other takes part, as a customer or
 -- as an owner or manager of the business.
@@ -511,11 +534,17 @@ begin
   set
     unread_count = participant.unread_count
       + (participant.user_id is distinct from new.sender_id)::integer,
-    last_message_at = greatest(participant.last_message_at, new.created_at)
+    last_message_at = greatest(participant.last_message_at, new.created_at),
+    -- News bring a conversation back, unless its news are not wanted.
+    is_archived = participant.is_archived
+      and (participant.is_muted or participant.user_id is not distinct from new.sender_id)
   where participant.conversation_id = new.conversation_id;
   -- A doorbell: a client that misses it catches up with list_messages.
   perform realtime.send(
-    private.message_json(new), 'message_created', 'conversation:' || new.conversation_id, true
+    private.message_json(new, null),
+    'message_created',
+    'conversation:' || new.conversation_id,
+    true
   );
   return null;
 end;
@@ -535,7 +564,9 @@ begin
   perform realtime.send(
     jsonb_build_object(
       'conversation_id', new.conversation_id,
-      'user_id', new.user_id,
+      -- Customers see the team of support, not the person.
+      'user_id', case when new.side <> 'support' then new.user_id end,
+      'side', new.side,
       'last_read_position', new.last_read_position,
       'at', new.updated_at
     ),
@@ -553,7 +584,7 @@ create trigger _500_tell_read
   for each row when (new.last_read_position > old.last_read_position)
   execute function private.tg_conversation_participants__tell_read();
 
-create function private.badges(user_id uuid)
+create function private.badges(user_id uuid, with_support boolean)
 returns jsonb
 language sql
 stable
@@ -568,8 +599,11 @@ as $$
   where participant.user_id = badges.user_id
     and participant.unread_count > 0
     and not participant.is_muted
+    and not participant.is_archived
+    and (with_support or participant.side <> 'support')
 $$;
-comment on function private.badges(uuid) is 'What the user has not read; muted is not counted.';
+comment on function private.badges(uuid, boolean) is
+  'What the user has not read, of conversations that are neither muted nor archived.';
 
 -- The counts are what this transaction sees: one that ends at the same moment is not in them, so
 -- clients read get_badges again when it has become quiet.
@@ -583,20 +617,24 @@ as $$
 begin
   if tg_op = 'UPDATE' then
     perform realtime.send(
-      private.badges(changed.user_id), 'badge_changed', 'user:' || changed.user_id, true
+      private.badges(changed.user_id, true), 'badge_changed', 'user:' || changed.user_id, true
     )
     from (
       select distinct after.user_id
       from new_rows as after
       join old_rows as before using (conversation_id, user_id)
-      where (after.unread_count, after.is_muted) <> (before.unread_count, before.is_muted)
+      where after.unread_count * (not after.is_muted and not after.is_archived)::integer
+        <> before.unread_count * (not before.is_muted and not before.is_archived)::integer
     ) as changed;
   else
     perform realtime.send(
-      private.badges(gone.user_id), 'badge_changed', 'user:' || gone.user_id, true
+      private.badges(gone.user_id, true), 'badge_changed', 'user:' || gone.user_id, true
     )
-    from (select distinct before.user_id from old_rows as before where before.unread_count > 0)
-      as gone;
+    from (
+      select distinct before.user_id
+      from old_rows as before
+      where before.unread_count > 0 and not before.is_muted and not before.is_archived
+    ) as gone;
   end if;
   return null;
 end;
@@ -619,10 +657,12 @@ security definer
 set search_path = ''
 as $$
 begin
-  insert into public.messages (conversation_id, kind, booking_id, event)
+  -- Who moved it knows.
+  insert into public.messages (conversation_id, kind, sender_id, booking_id, event)
   select
     conversation.id,
     'system',
+    new.actor_id,
     new.booking_id,
     jsonb_build_object(
       'type', 'booking_status_changed',
@@ -850,7 +890,7 @@ as $$
     ),
     'message_count', (conversation).message_count,
     'last_message', (
-      select private.message_json(message)
+      select private.message_json(message, mine.side)
       from public.messages as message
       where message.conversation_id = (conversation).id
         and message.position = (conversation).message_count
@@ -1164,7 +1204,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.message_json(message)
+  select private.message_json(message, message.sender_side)
   from public.messages as message
   where message.sender_id = sent_message.sender_id
     and message.conversation_id = sent_message.conversation_id
@@ -1232,7 +1272,7 @@ begin
     v_content.location, v_content.address, v_content.booking_id
   )
   returning * into v_message;
-  return private.message_json(v_message);
+  return private.message_json(v_message, v_message.sender_side);
 end;
 $$;
 comment on function private.send_message(text, text, text, text, jsonb, jsonb, text) is
@@ -1336,7 +1376,7 @@ comment on function public.mark_read(text, text) is
 Answers {conversation_id, last_read_position, unread_count}.
 Errors: 400 invalid_…; 404 conversation_not_found, message_not_found.';
 
--- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found.
+-- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found; PT429 too_many_changes.
 create function private.set_conversation_flags(
   conversation_id text, is_muted jsonb, is_archived jsonb, is_pinned jsonb
 )
@@ -1361,12 +1401,25 @@ declare
     set_conversation_flags.is_pinned, 'invalid_is_pinned', null
   );
 begin
-  update public.conversation_participants as mine
-  set
-    is_muted = coalesce(v_is_muted, mine.is_muted),
-    is_archived = coalesce(v_is_archived, mine.is_archived),
-    is_pinned = coalesce(v_is_pinned, mine.is_pinned)
-  where mine.conversation_id = v_conversation.id and mine.user_id = v_me;
+  if exists (
+    select 1
+    from public.conversation_participants as mine
+    where mine.conversation_id = v_conversation.id
+      and mine.user_id = v_me
+      and (
+        mine.is_muted <> v_is_muted
+        or mine.is_archived <> v_is_archived
+        or mine.is_pinned <> v_is_pinned
+      )
+  ) then
+    perform private.take_token(v_me, 'change_settings');
+    update public.conversation_participants as mine
+    set
+      is_muted = coalesce(v_is_muted, mine.is_muted),
+      is_archived = coalesce(v_is_archived, mine.is_archived),
+      is_pinned = coalesce(v_is_pinned, mine.is_pinned)
+    where mine.conversation_id = v_conversation.id and mine.user_id = v_me;
+  end if;
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
@@ -1388,7 +1441,8 @@ as $$
 $$;
 comment on function public.set_conversation_flags(text, jsonb, jsonb, jsonb) is
   'Mutes, archives or pins a conversation for the caller alone, and answers it; null leaves a flag.
-Errors: 400 invalid_…; 404 conversation_not_found.';
+A message of somebody else brings an archived conversation back, unless it is muted.
+Errors: 400 invalid_…; 404 conversation_not_found; 429 too_many_changes.';
 
 grant execute on function
   private.mark_read(text, text),
@@ -1400,7 +1454,7 @@ to authenticated;
 -- A participant stops another from writing to them, or lets them write again.
 
 -- Fails with PT401, PT403 user_blocked and role_not_allowed; PT400 invalid_user_id,
--- invalid_is_blocked; PT404 user_not_found.
+-- invalid_is_blocked; PT404 user_not_found; PT429 too_many_changes.
 create function private.set_user_block(user_id text, is_blocked jsonb)
 returns jsonb
 language plpgsql
@@ -1447,6 +1501,13 @@ begin
       detail = 'role_not_allowed',
       hint = 'Ask an owner.';
   end if;
+  if v_is_blocked <> exists (
+    select 1
+    from public.user_blocks as known
+    where known.blocker_id = v_me and known.blocked_id = v_user_id
+  ) then
+    perform private.take_token(v_me, 'change_settings');
+  end if;
   if v_is_blocked then
     insert into public.user_blocks (blocker_id, blocked_id)
     values (v_me, v_user_id)
@@ -1473,7 +1534,8 @@ comment on function public.set_user_block(text, jsonb) is
 person of a business hears no more of that person; the others of the business can still write. An
 owner or manager who blocks a customer does so for the business, as long as they are one: the
 customer can write in none of its conversations. Crews can''t. Support is exempt.
-Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found.';
+Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found;
+429 too_many_changes.';
 
 grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
   to authenticated;
@@ -1627,6 +1689,11 @@ declare
   v_page_size integer := private.parse_integer(
     list_messages.page_size, 'invalid_page_size', 1, 100, 50
   );
+  v_side text := (
+    select mine.side
+    from public.conversation_participants as mine
+    where mine.conversation_id = v_conversation.id and mine.user_id = (select private.me())
+  );
 begin
   if num_nonnulls(v_before, v_after) = 2 then
     perform private.reject('invalid_before', 'absent where after is given');
@@ -1637,7 +1704,9 @@ begin
   );
   return jsonb_build_object(
     'items', (
-      select coalesce(jsonb_agg(private.message_json(message) order by message.position), '[]')
+      select coalesce(
+        jsonb_agg(private.message_json(message, v_side) order by message.position), '[]'
+      )
       from public.messages as message
       where message.conversation_id = v_conversation.id
         and message.position > v_after
@@ -1676,7 +1745,9 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.badges((select private.require_me()))
+  select private.badges(
+    (select private.require_me()), not (select private.lacks_second_factor())
+  )
 $$;
 comment on function private.get_badges() is 'Body of public.get_badges.';
 
@@ -1689,7 +1760,8 @@ as $$
   select private.get_badges()
 $$;
 comment on function public.get_badges() is
-  'What the caller has not read: {unread_messages, unread_conversations}; muted is not counted.';
+  'What the caller has not read: {unread_messages, unread_conversations}, as
+list_conversations shows it; what is muted or archived is not counted.';
 
 grant execute on function
   private.get_conversation(text),

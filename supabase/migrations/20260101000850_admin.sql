@@ -1160,8 +1160,7 @@ begin
   set
     status = set_user_status.status,
     status_reason = case when set_user_status.status <> 'active' then reason end,
-    status_until = set_user_status.until,
-    status_changed_by = v_me
+    status_until = set_user_status.until
   where profile.id = v_before.id
   returning profile.* into v_after;
   perform private.log_admin_action(
@@ -1257,7 +1256,7 @@ set search_path = ''
 as $$
   with lifted as (
     update public.profiles
-    set status = 'active', status_reason = null, status_until = null, status_changed_by = null
+    set status = 'active', status_reason = null, status_until = null
     where status_until <= now()
     returning 1
   )

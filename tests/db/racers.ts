@@ -120,9 +120,9 @@ export function openRace(databaseUrl: string) {
     });
   }
 
-  function move(user: string, booking: string, toStatus: string, reason: string | null = null) {
+  function move(user: string, booking: string, toStatus: string) {
     return as(user, async (tx): Promise<Booked> => {
-      await tx`select public.transition_booking(${booking}, ${toStatus}, ${reason})`;
+      await tx`select public.transition_booking(${booking}, ${toStatus})`;
       return { booking };
     });
   }

@@ -67,7 +67,7 @@ describe('X1, X2 a conversation', () => {
     const args = { conversation_id: conversation.id, message_id: answered.id };
     expect(await customer.karigar.rpc.markRead(args)).toMatchObject({ unread_count: 0 });
     await vi.waitFor(() => {
-      const read = { user_id: customer.userId, last_read_position: 2 };
+      const read = { user_id: customer.userId, side: 'customer', last_read_position: 2 };
       for (const { reads } of sides) expect(reads).toContainEqual(read);
     }, live);
     for (const { errors, stop } of sides) {

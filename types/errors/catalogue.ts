@@ -32,6 +32,11 @@ export const catalogueErrors = {
     message: 'A business has at most 20 service areas.',
     hint: 'Delete one first.',
   },
+  too_many_views: {
+    status: 429,
+    message: 'You look at too many services.',
+    hint: 'The hint of the error says after how many seconds to try again.',
+  },
   too_many_addresses: {
     status: 409,
     message: 'A user has at most 50 addresses.',

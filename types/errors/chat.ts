@@ -37,4 +37,9 @@ export const chatErrors = {
     message: 'You start too many conversations.',
     hint: 'The hint of the error says after how many seconds to try again.',
   },
+  too_many_changes: {
+    status: 429,
+    message: 'You change too much at once.',
+    hint: 'The hint of the error says after how many seconds to try again.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

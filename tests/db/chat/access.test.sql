@@ -247,7 +247,7 @@ select is(
 );
 select is(
   (select concat_ws(' ', tests.unread('asha', id), tests.unread('owner', id)) from about),
-  '1/0 1/0', 'and is news to both'
+  '1/0 0/0', 'and is news to the other side'
 );
 select * from finish();
 rollback;

@@ -26,6 +26,7 @@ select is(
   jsonb_build_object(
     'position', 1, 'client_id', tests.id('one'), 'kind', 'text',
     'sender', jsonb_build_object('id', tests.id('asha'), 'display_name', 'asha'),
+    'sender_side', 'customer',
     'body', 'Namaste! क्या आप आ सकते हैं?', 'media', null, 'location', null, 'booking_id', null,
     'event', null
   ),

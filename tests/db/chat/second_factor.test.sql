@@ -1,5 +1,5 @@
 begin;
-select plan(5);
+select plan(7);
 select tests.user(name) from unnest(array['asha', 'help', 'mina']) as name;
 insert into user_roles (user_id, role)
 values (tests.id('help'), 'support'), (tests.id('mina'), 'support');
@@ -37,6 +37,16 @@ select tests.act_as('mina');
 select is(tests.seen(), '1 1 1 t t ok ok', 'who has none needs none');
 select tests.act_as('asha');
 select is(tests.seen(), '1 1 1 t t ok ok', 'to customers it is the same as ever');
+
+select tests.act_as('help');
+select is(
+  public.get_badges(), '{"unread_messages": 0, "unread_conversations": 0}',
+  'a badge shows no more than the list'
+);
+select tests.act_as('help', 'aal2');
+select is(
+  public.get_badges(), '{"unread_messages": 2, "unread_conversations": 1}', 'nor less'
+);
 
 select tests.act_as_postgres();
 select tests.user('owner'), tests.provider('firm', 'owner');
