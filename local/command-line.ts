@@ -8,6 +8,7 @@ export const usage = `Options (after \`--\`, as in \`npm start -- --api-port 0\`
   --db-port N     port of the embedded database, 54322
   --state-dir DIR where keys and data live, .karigar
   --no-seed       without the demo data
+  --behind-proxy  the last hop of x-forwarded-for is who calls, not who connects
 DATABASE_URL=postgres://supabase_admin:…@host/db uses a native server instead of the embedded one.`;
 
 const portSchema = z
@@ -37,6 +38,7 @@ export function readCommandLine(
     ...(dbPort !== undefined && { dbPort }),
     ...(databaseUrl && { databaseUrl }),
     ...(values['state-dir'] !== undefined && { stateDir: values['state-dir'] }),
+    behindProxy: values['behind-proxy'] === true,
     seed: values['no-seed'] !== true,
     yes: values.yes === true,
   };
@@ -50,6 +52,7 @@ function parse(args: readonly string[]) {
         'api-port': { type: 'string' },
         'db-port': { type: 'string' },
         'state-dir': { type: 'string' },
+        'behind-proxy': { type: 'boolean' },
         'no-seed': { type: 'boolean' },
         yes: { type: 'boolean' },
       },

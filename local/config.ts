@@ -14,6 +14,8 @@ export interface StackConfig {
   readonly adminDatabaseUrl: string;
   /** False when `DATABASE_URL` names a native server that the stack does not own. */
   readonly embedded: boolean;
+  /** A proxy stands before the stack: the last hop of `x-forwarded-for` is who calls. */
+  readonly behindProxy: boolean;
   readonly limits: AuthLimits;
   /** Lifetimes as `supabase/config.toml` states them. */
   readonly accessTokenSeconds: number;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { proxy } from 'hono/proxy';
+import { forwardedFor } from './client-ip.ts';
 import { messageOf } from './errors.ts';
 import { authorize } from './functions/authorize.ts';
 import type { FunctionContext } from './functions/environment.ts';
@@ -116,7 +117,7 @@ async function forward(
       customFetch: (forwarded) => {
         // Compressing for the way through this machine would only delay streams.
         forwarded.headers.set('accept-encoding', 'identity');
-        forwarded.headers.set('x-forwarded-for', info.ip);
+        forwarded.headers.set('x-forwarded-for', forwardedFor(request.headers, info.ip));
         forwarded.headers.set('x-forwarded-host', origin.host);
         forwarded.headers.set('x-forwarded-proto', origin.protocol.slice(0, -1));
         return fetch(forwarded);

@@ -5,6 +5,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
+import { clientIp } from './client-ip.ts';
 import { messageOf, StackError } from './errors.ts';
 import type { Service, StackContext } from './service.ts';
 
@@ -70,16 +71,6 @@ const exposedHeaders = [
 /** Requests that are still running when the gateway stops may take this long to end. */
 const graceMilliseconds = 5_000;
 
-function isLoopback(address: string): boolean {
-  return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(address);
-}
-
-/** The last hop's word counts, and only when that hop is a proxy on this machine. */
-export function callerIp(socketAddress: string, forwardedFor: string | null | undefined): string {
-  if (!isLoopback(socketAddress)) return socketAddress;
-  return forwardedFor?.split(',').at(-1)?.trim() || socketAddress;
-}
-
 type Env = { Bindings: HttpBindings };
 
 function refuseUpgrade(socket: Duplex, status: string): void {
@@ -102,7 +93,7 @@ export async function createGateway(
 
   const answer = async (c: Context<Env>, service: Service | undefined): Promise<Response> => {
     const address = c.env.incoming.socket.remoteAddress ?? '';
-    const ip = callerIp(address, c.req.header('x-forwarded-for'));
+    const ip = clientIp(config, address, c.req.header('x-forwarded-for'));
     try {
       const response = await service?.fetch?.(c.req.raw, { ip });
       if (response) return response;

@@ -21,10 +21,15 @@ const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
  * Sign-in codes are secrets: only this machine reads them. The name is checked besides the
- * address, since a web page elsewhere can point a name of its own at 127.0.0.1.
+ * address, since a web page elsewhere can point a name of its own at 127.0.0.1; a proxy on this
+ * machine, which may serve the whole world, is known by the header that it adds.
  */
 function isLocal(request: Request, info: RequestInfo): boolean {
-  return loopbackAddresses.test(info.ip) && loopbackNames.has(new URL(request.url).hostname);
+  return (
+    loopbackAddresses.test(info.ip) &&
+    loopbackNames.has(new URL(request.url).hostname) &&
+    !request.headers.has('x-forwarded-for')
+  );
 }
 
 /** `/_inbox`: the page, and `/_inbox/api/messages` as JSON (GET, POST, DELETE). */

@@ -29,7 +29,7 @@ export interface StackContext {
 
 /** What the gateway knows of a request beyond the request itself. */
 export interface RequestInfo {
-  /** The caller's address, as the socket or a trusted `x-forwarded-for` gives it. */
+  /** The caller's address, as the socket or a proxy that is known to be there gives it. */
   readonly ip: string;
 }
 

@@ -36,6 +36,7 @@ export interface StackOptions {
   /** A native server, signed in to as `supabase_admin`; without it the embedded one is started. */
   readonly databaseUrl?: string;
   readonly limits?: Partial<AuthLimits>;
+  readonly behindProxy?: boolean;
   /** False leaves the demo data out. */
   readonly seed?: boolean;
   readonly functions?: boolean;
@@ -183,6 +184,7 @@ async function prepare(options: StackOptions) {
     databaseUrl: as('postgres'),
     adminDatabaseUrl: nativeUrl ?? as('supabase_admin'),
     embedded,
+    behindProxy: options.behindProxy ?? false,
     limits: { ...project.limits, ...options.limits },
     accessTokenSeconds,
     refreshTokenSeconds,

@@ -2231,6 +2231,7 @@ export type Database = {
       customer_rating: { Args: { booking_id: string }; Returns: Json };
       customer_statistics: { Args: Record<PropertyKey, never>; Returns: Json };
       decline_invitation: { Args: { invitation_id: string }; Returns: Json };
+      function_proof: { Args: Record<PropertyKey, never>; Returns: string };
       get_badges: { Args: Record<PropertyKey, never>; Returns: Json };
       get_booking: { Args: { booking_id: string }; Returns: Json };
       get_conversation: { Args: { conversation_id: string }; Returns: Json };

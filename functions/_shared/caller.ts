@@ -1,16 +1,16 @@
 import { z } from '@hono/zod-openapi';
-import { createClient } from '@supabase/supabase-js';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { MiddlewareHandler } from 'hono';
+import { clientIp, clientIpSchema } from './client-ip.ts';
 import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  type JWTVerifyGetKey,
-  errors as joseErrors,
-  jwtVerify,
-} from 'jose';
-import { jsonSchema, readSettings, type Variables } from './env.ts';
+  clientWith,
+  publishableKeySchema,
+  readSettings,
+  secretKeySchema,
+  type Variables,
+} from './env.ts';
 import { AppError } from './errors.ts';
 import { type Api, createApi } from './rpc.ts';
+import { keySetSchema, tokenReader } from './tokens.ts';
 
 /** Who is calling: signed in, and not yet asked whether they may. */
 export interface Caller {
@@ -19,77 +19,50 @@ export interface Caller {
   readonly api: Api;
 }
 
-const settingsSchema = z
-  .object({
-    SUPABASE_URL: z.url(),
-    SUPABASE_PUBLISHABLE_KEYS: jsonSchema(z.object({ default: z.string().min(1) })),
-    SUPABASE_JWKS: jsonSchema(
-      z.object({ keys: z.array(z.looseObject({ kty: z.string() })) }),
-    ).optional(),
-  })
-  .transform((env) => ({
-    url: env.SUPABASE_URL,
-    publishableKey: env.SUPABASE_PUBLISHABLE_KEYS.default,
-    keys: env.SUPABASE_JWKS,
-  }));
+const jwksSchema = z.object({ SUPABASE_JWKS: keySetSchema.optional() });
 
-const claimsSchema = z.object({ sub: z.uuid(), role: z.literal('authenticated') });
-
-/**
- * The addresses for the database's log, the caller's first. Cloudflare, in front of every hosted
- * project, writes its own header over the caller's; elsewhere the last hop is the one that nobody
- * can make up, so all hops follow.
- */
-function addressesOf(c: Context): string {
-  const hops = c.req.header('x-forwarded-for') ?? '';
-  const first = c.req.header('cf-connecting-ip') ?? hops.split(',').at(-1)?.trim();
-  return [first, hops].filter(Boolean).join(', ');
+/** What all calls of a function share; made at the first one. */
+function openProject(variables: Variables) {
+  const publishable = readSettings(publishableKeySchema, variables);
+  const { SUPABASE_JWKS: keySet } = readSettings(jwksSchema, variables);
+  const service = createApi(clientWith(readSettings(secretKeySchema, variables)));
+  let proof: Promise<string> | undefined;
+  return {
+    publishable,
+    ipHeader: readSettings(clientIpSchema, variables),
+    readToken: tokenReader(publishable, keySet),
+    /** Lets the database believe what this function says of its caller. */
+    proof(): Promise<string> {
+      proof ??= service.call('function_proof', {}, z.string()).catch((error: unknown) => {
+        proof = undefined;
+        throw error;
+      });
+      return proof;
+    },
+  };
 }
 
 /** Lets only signed-in users pass; `caller` acts in their name. */
 export function requireCaller(
   variables: Variables,
 ): MiddlewareHandler<{ Variables: { caller: Caller } }> {
-  let settings: z.output<typeof settingsSchema> | undefined;
-  let keys: JWTVerifyGetKey | undefined;
+  let project: ReturnType<typeof openProject> | undefined;
   return async function requireCaller(c, next) {
-    settings ??= readSettings(settingsSchema, variables);
-    const { url, publishableKey } = settings;
-    keys ??= settings.keys
-      ? createLocalJWKSet(settings.keys)
-      : createRemoteJWKSet(new URL(`${url}/auth/v1/.well-known/jwks.json`));
+    project ??= openProject(variables);
     const [, token] = /^Bearer\s+(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
     if (token === undefined) throw new AppError('not_signed_in');
-    const claims = await verify(token, keys);
+    const { sub: userId } = await project.readToken(token);
 
-    const addresses = addressesOf(c);
-    const userAgent = c.req.header('user-agent');
-    const client = createClient(url, publishableKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-      global: {
-        headers: {
-          Authorization: `Bearer ${token}`,
-          ...(addresses && { 'X-Forwarded-For': addresses }),
-          ...(userAgent && { 'User-Agent': userAgent }),
-        },
-      },
-    });
-    c.set('caller', { userId: claims.sub, api: createApi(client) });
+    const { publishable, ipHeader } = project;
+    const headers = Object.entries({
+      authorization: `Bearer ${token}`,
+      'user-agent': c.req.header('user-agent'),
+      'x-forwarded-for': c.req.header('x-forwarded-for'),
+      'x-karigar-client-ip': clientIp(c, ipHeader),
+      'x-karigar-proof': await project.proof(),
+    }).filter((header): header is [string, string] => header[1] !== undefined);
+    const client = clientWith(publishable, Object.fromEntries(headers));
+    c.set('caller', { userId, api: createApi(client) });
     await next();
   };
-}
-
-async function verify(token: string, keys: JWTVerifyGetKey) {
-  try {
-    const { payload } = await jwtVerify(token, keys, {
-      algorithms: ['ES256', 'RS256'],
-      audience: 'authenticated',
-      requiredClaims: ['exp', 'sub'],
-    });
-    return claimsSchema.parse(payload);
-  } catch (cause) {
-    // Keys that can't be fetched are our failure, not the caller's.
-    if (cause instanceof joseErrors.JWKSTimeout || cause instanceof TypeError) throw cause;
-    throw new AppError('not_signed_in', { cause });
-  }
 }

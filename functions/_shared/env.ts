@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { z } from '@hono/zod-openapi';
+import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { AppError } from './errors.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -34,11 +35,47 @@ export function jsonSchema<T extends z.ZodType>(schema: T) {
     .pipe(schema);
 }
 
-const keysSchema = jsonSchema(z.object({ default: z.string().min(1) })).transform(
-  (keys) => keys.default,
-);
+const keysSchema = jsonSchema(z.record(z.string(), z.string().min(1)));
 
-/** What the platform gives every function. */
-export const platformSettingsSchema = z
-  .object({ SUPABASE_URL: z.url(), SUPABASE_SECRET_KEYS: keysSchema })
-  .transform((env) => ({ url: env.SUPABASE_URL, secretKey: env.SUPABASE_SECRET_KEYS }));
+const platformSchema = z.object({
+  SUPABASE_URL: z.url(),
+  SUPABASE_PUBLISHABLE_KEYS: keysSchema.optional(),
+  SUPABASE_ANON_KEY: z.string().optional(),
+  SUPABASE_SECRET_KEYS: keysSchema.optional(),
+  SUPABASE_SERVICE_ROLE_KEY: z.string().optional(),
+});
+
+/** An API key, and where it opens doors. */
+export interface ProjectKey {
+  readonly url: string;
+  readonly key: string;
+}
+
+/**
+ * A key that the platform gives every function. Of several the one called `default` is taken, else
+ * the first; a project that has legacy keys only gives those.
+ */
+const keyOf = (
+  named: 'SUPABASE_PUBLISHABLE_KEYS' | 'SUPABASE_SECRET_KEYS',
+  legacy: 'SUPABASE_ANON_KEY' | 'SUPABASE_SERVICE_ROLE_KEY',
+) =>
+  platformSchema.transform((env, context): ProjectKey => {
+    const keys = env[named] ?? {};
+    const key = keys.default ?? Object.values(keys)[0] ?? env[legacy];
+    if (key !== undefined) return { url: env.SUPABASE_URL, key };
+    context.addIssue({ code: 'custom', path: [`${named} or ${legacy}`] });
+    return z.NEVER;
+  });
+export const publishableKeySchema = keyOf('SUPABASE_PUBLISHABLE_KEYS', 'SUPABASE_ANON_KEY');
+export const secretKeySchema = keyOf('SUPABASE_SECRET_KEYS', 'SUPABASE_SERVICE_ROLE_KEY');
+
+/** Keeps no session. */
+export function clientWith(
+  { url, key }: ProjectKey,
+  headers: Readonly<Record<string, string>> = {},
+): SupabaseClient {
+  return createClient(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false },
+    global: { headers },
+  });
+}

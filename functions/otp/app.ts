@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { createClient } from '@supabase/supabase-js';
 import { content } from '../_shared/answers.ts';
 import { createFunction } from '../_shared/app.ts';
 import {
+  clientWith,
   environment,
-  platformSettingsSchema,
   readSettings,
+  secretKeySchema,
   type Variables,
 } from '../_shared/env.ts';
 import { errorBodySchema, toAppError } from '../_shared/errors.ts';
@@ -31,11 +31,9 @@ function lazily<T>(make: () => T): () => T {
 export function createApp(variables: Variables = environment()) {
   const secrets = lazily(() => readSettings(settingsSchema, variables).SEND_SMS_HOOK_SECRET);
   const sendCode = lazily(() => {
-    const { url, secretKey } = readSettings(platformSettingsSchema, variables);
-    const client = createClient(url, secretKey, {
-      auth: { persistSession: false, autoRefreshToken: false },
-    });
-    return codeSender({ env: environment(variables), secretKey, markets: marketReader(client) });
+    const project = readSettings(secretKeySchema, variables);
+    const markets = marketReader(clientWith(project));
+    return codeSender({ env: environment(variables), secretKey: project.key, markets });
   });
 
   const sendSmsRoute = createRoute({

@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { createClient } from '@supabase/supabase-js';
-import { platformSettingsSchema, readSettings, type Variables } from '../_shared/env.ts';
+import { clientWith, readSettings, secretKeySchema, type Variables } from '../_shared/env.ts';
 import { AppError } from '../_shared/errors.ts';
 import { maskPhones, parseMobile } from '../_shared/phone.ts';
 import { createApi } from '../_shared/rpc.ts';
@@ -34,10 +33,8 @@ export async function sendJobCode(
   job: Job,
   env: Variables,
 ): Promise<{ expires_at: string; sent_to: string }> {
-  const { url, secretKey } = readSettings(platformSettingsSchema, env);
-  const client = createClient(url, secretKey, {
-    auth: { persistSession: false, autoRefreshToken: false },
-  });
+  const project = readSettings(secretKeySchema, env);
+  const client = clientWith(project);
   const issued = await createApi(client).call('issue_job_code', { ...job }, issuedSchema);
   const phone = issued.phone === null ? null : parseMobile(issued.phone);
   const choice =
@@ -45,7 +42,7 @@ export async function sendJobCode(
   if (!choice) throw new AppError('phone_not_supported');
 
   const { market, carrier } = choice;
-  const service = chooseSmsService(carrier.sms_service, env, secretKey);
+  const service = chooseSmsService(carrier.sms_service, env, project.key);
   if (!service) {
     throw new AppError('sms_not_configured', { cause: new Error(`market ${carrier.id}`) });
   }

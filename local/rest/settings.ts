@@ -1,3 +1,4 @@
+import { forwardedFor } from '../client-ip.ts';
 import type { RequestState } from './request.ts';
 
 /** Settings that `alter role … set` gave a role; PostgREST applies them to each transaction. */
@@ -11,7 +12,10 @@ function literal(text: string): string {
 }
 
 function headersJson({ headers, caller }: RequestState): string {
-  return JSON.stringify({ 'x-forwarded-for': caller.ip, ...Object.fromEntries(headers) });
+  return JSON.stringify({
+    ...Object.fromEntries(headers),
+    'x-forwarded-for': forwardedFor(headers, caller.ip),
+  });
 }
 
 function cookiesJson(headers: Headers): string {

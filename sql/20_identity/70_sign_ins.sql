@@ -13,7 +13,8 @@ create table public.sign_ins (
 comment on table public.sign_ins is 'Who signed in when and from where; a user reads their own.';
 comment on column public.sign_ins.id is 'The session, as in the claim session_id.';
 comment on column public.sign_ins.method is 'As Auth names it: otp, password, oauth, anonymous.';
-comment on column public.sign_ins.ip is 'As Auth saw it.';
+comment on column public.sign_ins.ip is
+  'As Auth saw it, which believes the first hop of x-forwarded-for: a hint, no evidence.';
 create index sign_ins_user_id_created_at_idx on public.sign_ins (user_id, created_at desc);
 create index sign_ins_created_at_idx on public.sign_ins (created_at);
 create trigger _100_timestamps before insert or update on public.sign_ins

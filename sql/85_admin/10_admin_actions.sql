@@ -23,11 +23,9 @@ comment on column public.admin_actions.resource_id is
   'Id of the provider or user; key of the configuration, as market/key where a market has its own.';
 comment on column public.admin_actions.before is 'What the action changed, as it was; null if new.';
 comment on column public.admin_actions.after is 'The same, as it is since.';
-comment on column public.admin_actions.ip is
-  'First address of forwarded_for: the admin''s, as the function admin or the caller says.';
+comment on column public.admin_actions.ip is 'As private.client_ip() knows it.';
 comment on column public.admin_actions.forwarded_for is
-  'The last 500 characters of the header. Proxies append what they see, callers can only prepend:
-who lies about ip still shows at the end.';
+  'The last 500 characters of the header: proxies append what they see, callers can only prepend.';
 comment on column public.admin_actions.user_agent is 'As the client says; at most 500 characters.';
 -- Filters of list_admin_actions; ids ascend with time.
 create index admin_actions_admin_id_id_idx on public.admin_actions (admin_id, id desc);
@@ -105,31 +103,6 @@ $$;
 comment on function private.parse_word(text, text, integer, boolean) is
   'A name as code gives it, as commission_rate.';
 
-create function private.request_header(name text)
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select nullif(current_setting('request.headers', true), '')::jsonb ->> name
-$$;
-comment on function private.request_header(text) is
-  'A header of the request, lowercase; null outside of the Data API.';
-
-create function private.parse_ip(value text)
-returns inet
-language plpgsql
-immutable
-set search_path = ''
-as $$
-begin
-  return nullif(btrim(parse_ip.value), '')::inet;
-exception when data_exception then
-  return null;
-end;
-$$;
-comment on function private.parse_ip(text) is 'An address of IPv4 or IPv6; null if it is none.';
-
 create function private.log_admin_action(
   action text, resource_type text, resource_id text, before jsonb, after jsonb, reason text
 )
@@ -145,7 +118,7 @@ as $$
   )
   values (
     auth.uid(), action, resource_type, resource_id, before, after, reason,
-    private.parse_ip(split_part(private.request_header('x-forwarded-for'), ',', 1)),
+    private.client_ip(),
     -- The end is what proxies wrote; the beginning may be as long as the caller likes.
     right(private.request_header('x-forwarded-for'), 500),
     left(private.request_header('user-agent'), 500)

@@ -5,6 +5,8 @@
 const everybody = 'anon authenticated service_role';
 const signedIn = 'authenticated';
 const signedInOrService = 'authenticated service_role';
+/** Functions with a secret key. */
+const service = 'service_role';
 
 export const callers: Readonly<Record<string, string>> = {
   'private.admin_user_story': signedIn,
@@ -29,6 +31,7 @@ export const callers: Readonly<Record<string, string>> = {
   'private.customer_rating': signedInOrService,
   'private.customer_statistics': signedIn,
   'private.decide_provider': signedIn,
+  'private.function_proof': service,
   'private.get_badges': signedIn,
   'private.get_booking': signedInOrService,
   'private.get_conversation': signedIn,
@@ -93,6 +96,7 @@ export const callers: Readonly<Record<string, string>> = {
   'public.customer_statistics': signedIn,
   'public.decline_invitation': signedIn,
   'public.get_badges': signedIn,
+  'public.function_proof': service,
   'public.get_booking': signedInOrService,
   'public.get_conversation': signedIn,
   'public.invite_member': signedIn,

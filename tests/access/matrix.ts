@@ -37,6 +37,8 @@ const talkers = everybody('0---', {
 export const matrix: readonly Case[] = [
   ...providerCases,
   { table: 'private.booking_number_years', subject: anyRow, cells: nobody },
+  { table: 'private.client_ip_headers', subject: anyRow, cells: nobody },
+  { table: 'private.function_proofs', subject: anyRow, cells: nobody },
   { table: 'private.idempotency_keys', subject: anyRow, cells: nobody },
   { table: 'private.job_codes', subject: anyRow, cells: nobody },
   { table: 'private.jobs', subject: anyRow, cells: nobody },

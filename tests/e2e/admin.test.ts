@@ -1,5 +1,7 @@
 /** Admins at work, through the SDK and the function `admin`. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest } from 'node:http';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newPhone, testStack } from '../helpers/stack.ts';
@@ -92,34 +94,64 @@ describe('O1 a business', () => {
   });
 });
 
+// Another address of this machine than the one that the function calls from.
+const localAddress = process.platform === 'linux' ? '127.0.0.2' : '127.0.0.1';
+const made = '203.0.113.77';
+const spoofed = Object.fromEntries(
+  ['x-forwarded-for', 'cf-connecting-ip', 'x-real-ip', 'forwarded', 'x-karigar-client-ip'].map(
+    (name) => [name, made],
+  ),
+);
+
+/** What the log says of a call that comes from `localAddress` and claims to come from elsewhere. */
+async function loggedBy(key: string, method: string, path: string, body: object) {
+  const stack = await testStack();
+  const { data } = await admin.karigar.supabase.auth.getSession();
+  const request = httpRequest(`${stack.url}${path}`, {
+    method,
+    localAddress,
+    headers: {
+      apikey: stack.publishableKey,
+      authorization: `Bearer ${data.session?.access_token}`,
+      'content-type': 'application/json',
+      'user-agent': 'Mozilla/5.0 (X11) Firefox/143.0',
+      ...spoofed,
+    },
+  });
+  request.end(JSON.stringify({ ...body, reason: 'Launch' }));
+  const [response] = await once(request, 'response');
+  response.resume();
+  expect(response.statusCode).toBe(200);
+  const logged = await admin.karigar.supabase
+    .from('admin_actions')
+    .select('ip, forwarded_for, user_agent, before, after')
+    .eq('resource_id', key)
+    .single()
+    .throwOnError();
+  return logged.data;
+}
+
 describe('O1 the log', () => {
-  it('has address and user agent of the admin, not of the function', async () => {
-    const stack = await testStack();
-    const { data } = await admin.karigar.supabase.auth.getSession();
-    const key = `e2e_${randomUUID().replaceAll('-', '')}`;
-    const set = await fetch(`${stack.url}/functions/v1/admin/configuration/${key}`, {
-      method: 'PUT',
-      headers: {
-        apikey: stack.publishableKey,
-        authorization: `Bearer ${data.session?.access_token}`,
-        'content-type': 'application/json',
-        'user-agent': 'Mozilla/5.0 (X11) Firefox/143.0',
-        'x-forwarded-for': '203.0.113.7',
-      },
-      body: JSON.stringify({ value: { rate: 0.12 }, reason: 'Launch' }),
-    });
-    expect(set.status).toBe(200);
-    const { data: logged } = await admin.karigar.supabase
-      .from('admin_actions')
-      .select('ip, forwarded_for, user_agent, before, after')
-      .eq('resource_id', key)
-      .single()
-      .throwOnError();
-    expect(logged).toMatchObject({
-      ip: '203.0.113.7',
+  const newKey = () => `e2e_${randomUUID().replaceAll('-', '')}`;
+
+  it('has address and user agent of the admin, not of the function, nor what somebody made up', async () => {
+    const key = newKey();
+    const path = `/functions/v1/admin/configuration/${key}`;
+    expect(await loggedBy(key, 'PUT', path, { value: { rate: 0.12 } })).toMatchObject({
+      ip: localAddress,
+      forwarded_for: expect.stringMatching(new RegExp(`^${made}, ${localAddress}, `)),
       user_agent: 'Mozilla/5.0 (X11) Firefox/143.0',
       before: null,
       after: { value: { rate: 0.12 }, version: 1 },
+    });
+  });
+
+  it('has the same of whoever calls the database without the function', async () => {
+    const key = newKey();
+    const path = '/rest/v1/rpc/set_configuration';
+    expect(await loggedBy(key, 'POST', path, { key, value: 1 })).toMatchObject({
+      ip: localAddress,
+      forwarded_for: `${made}, ${localAddress}`,
     });
   });
 

@@ -2,9 +2,10 @@ import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import WebSocket from 'ws';
 import { z } from 'zod';
+import { clientIpSchema } from '../../functions/_shared/client-ip.ts';
 import { createApp } from '../../functions/admin/app.ts';
 import { readAnswer } from './answer.ts';
-import { secretKey, serveProject } from './fakes/project.ts';
+import { proof, secretKey, serveProject } from './fakes/project.ts';
 
 const adminId = '01890a5d-ac96-774b-bcce-b302099a8057';
 const userId = '01890a5d-ac96-774b-bcce-b302099a8058';
@@ -69,6 +70,17 @@ async function call(path: string, { method = 'POST', body, token, headers }: Cal
   });
 }
 
+const askWith = (variables: Record<string, string>, token: string) =>
+  appWith(variables).request('/admin/actions', { headers: { authorization: `Bearer ${token}` } });
+const statusWith = async (variables: Record<string, string>, token: string) =>
+  (await askWith(variables, token)).status;
+
+/** Those that the database got in somebody's name. */
+const calls = () =>
+  project.requests.filter(
+    ({ path, headers }) => path.startsWith('/rest/') && headers.apikey !== secretKey,
+  );
+
 const refusal = async (response: Response) => {
   const { details } = await readAnswer(response);
   return [response.status, details];
@@ -104,22 +116,66 @@ describe('who may call', () => {
     expect(project.requests).toEqual([]);
   });
 
-  it('takes the keys from the project where the environment has none', async () => {
+  it.each([
+    ['has none', { SUPABASE_JWKS: '' }],
+    ['has others only', { SUPABASE_JWKS: '{"keys":[]}' }],
+  ])('takes the keys from the project where the environment %s', async (_, variables) => {
     project.state.keys = [publicKey];
-    const app = appWith({ SUPABASE_JWKS: '' });
-    const response = await app.request('/admin/actions', {
-      headers: { authorization: `Bearer ${await sign()}` },
-    });
-    expect(response.status).toBe(200);
+    expect(await statusWith(variables, await sign())).toBe(200);
   });
 
-  it('says in the log which setting is missing', async () => {
-    const app = appWith({ SUPABASE_JWKS: 'no JSON' });
-    const response = await app.request('/admin/actions', {
-      headers: { authorization: `Bearer ${await sign()}` },
-    });
+  it('takes a bare list of keys', async () => {
+    expect(await statusWith({ SUPABASE_JWKS: JSON.stringify([publicKey]) }, await sign())).toBe(
+      200,
+    );
+  });
+
+  it.each([
+    ['named otherwise', { SUPABASE_PUBLISHABLE_KEYS: '{"mobile":"sb_publishable_mobile"}' }],
+    ['called default among others', { SUPABASE_PUBLISHABLE_KEYS: '{"a":"x","default":"y"}' }],
+    ['legacy', { SUPABASE_PUBLISHABLE_KEYS: '{}', SUPABASE_ANON_KEY: 'legacy' }],
+  ])('takes keys that are %s', async (_, variables) => {
+    const secret = { SUPABASE_SECRET_KEYS: '', SUPABASE_SERVICE_ROLE_KEY: secretKey };
+    expect(await statusWith({ ...variables, ...secret }, await sign())).toBe(200);
+    expect(calls()[0]?.headers.apikey).toMatch(/^(sb_publishable_mobile|y|legacy)$/);
+  });
+
+  it.each([
+    ['SUPABASE_JWKS', { SUPABASE_JWKS: 'no JSON' }],
+    ['SUPABASE_PUBLISHABLE_KEYS or SUPABASE_ANON_KEY', { SUPABASE_PUBLISHABLE_KEYS: '{}' }],
+    ['SUPABASE_SECRET_KEYS or SUPABASE_SERVICE_ROLE_KEY', { SUPABASE_SECRET_KEYS: '' }],
+    ['CLIENT_IP_HEADER', { CLIENT_IP_HEADER: 'no header' }],
+  ])('says in the log that %s is missing', async (name, variables) => {
+    const response = await askWith(variables, await sign());
     expect(await refusal(response)).toEqual([500, 'function_misconfigured']);
-    expect(logged.join()).toContain('SUPABASE_JWKS');
+    expect(logged.join()).toContain(name);
+  });
+
+  describe('with a token of a project that signs with a shared secret', () => {
+    const shared = (claims: Record<string, unknown> = {}) =>
+      new SignJWT({ sub: adminId, role: 'authenticated', aud: 'authenticated', ...claims })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setExpirationTime('5m')
+        .sign(new TextEncoder().encode('x'.repeat(40)));
+
+    it('is who Auth says', async () => {
+      project.state.user = () => Response.json({ id: adminId, aud: 'authenticated' });
+      const token = await shared();
+      expect(await statusWith({}, token)).toBe(200);
+      const asked = project.requests.find(({ path }) => path === '/auth/v1/user');
+      expect(asked?.headers.authorization).toBe(`Bearer ${token}`);
+      expect(await statusWith({}, await shared({ role: 'service_role' }))).toBe(401);
+    });
+
+    it('is nobody when Auth knows no such token', async () => {
+      expect(await refusal(await askWith({}, await shared()))).toEqual([401, 'not_signed_in']);
+      expect(calls()).toEqual([]);
+    });
+
+    it('has to try again when Auth does not answer', async () => {
+      project.state.user = () => new Response('', { status: 503 });
+      expect(await statusWith({}, await shared())).toBe(500);
+    });
   });
 });
 
@@ -130,27 +186,41 @@ describe('a call', () => {
     const body = { notes: 'Seen.' };
     const response = await call(`/providers/${providerId}/verify`, { body, token, headers });
     expect(await response.json()).toMatchObject({ id: providerId, status: 'active' });
-    const [request] = project.requests;
+    const [request] = calls();
     expect(request).toMatchObject({
       path: '/rest/v1/rpc/verify_provider',
       headers: {
         authorization: `Bearer ${token}`,
         apikey: 'sb_publishable_test',
         'user-agent': 'Firefox',
-        // First the last hop's word, not what the caller made up; then all of them.
-        'x-forwarded-for': '203.0.113.7, 192.0.2.1, 203.0.113.7',
+        'x-forwarded-for': '192.0.2.1, 203.0.113.7',
+        'x-karigar-client-ip': '203.0.113.7',
+        'x-karigar-proof': proof,
       },
     });
     expect(JSON.parse(request?.body ?? '')).toEqual({ provider_id: providerId, notes: 'Seen.' });
   });
 
-  it('keeps the last hop also where somebody plays Cloudflare', async () => {
-    const token = await sign();
-    const headers = { 'cf-connecting-ip': '192.0.2.1', 'x-forwarded-for': '203.0.113.7' };
-    await call(`/providers/${providerId}/verify`, { body: {}, token, headers });
-    expect(project.requests[0]?.headers).toMatchObject({
-      'x-forwarded-for': '192.0.2.1, 203.0.113.7',
+  const made = '203.0.113.77';
+  const seen = '198.51.100.4';
+  it.each([
+    ['made up hops', {}, { 'x-forwarded-for': `${made}, ${seen}` }],
+    [
+      'headers of proxies that are not there',
+      {},
+      { 'cf-connecting-ip': made, 'x-real-ip': made, 'true-client-ip': made, forwarded: made },
+    ],
+    ['its own word on it', {}, { 'x-karigar-client-ip': made, 'x-karigar-proof': proof }],
+    [
+      'other headers than that of the proxy',
+      { CLIENT_IP_HEADER: 'X-Real-IP' },
+      { 'cf-connecting-ip': made, 'x-real-ip': seen, 'x-forwarded-for': made },
+    ],
+  ])('believes no caller: %s', async (_, variables, headers) => {
+    await appWith(variables).request('/admin/actions', {
+      headers: { authorization: `Bearer ${await sign()}`, 'x-forwarded-for': seen, ...headers },
     });
+    expect(calls()[0]?.headers['x-karigar-client-ip']).toBe(seen);
   });
 
   it('refuses what the database refuses, in its words', async () => {
@@ -191,8 +261,16 @@ describe('a call', () => {
     ['/configuration/k/roll-back', { reason: 'x', version: 0 }],
   ])('is checked before it is made: %s %j', async (path, body) => {
     expect(await refusal(await call(path, { body }))).toEqual([400, 'invalid_request']);
-    expect(project.requests).toEqual([]);
+    expect(calls()).toEqual([]);
   });
+});
+
+it.each([
+  ['https://abcdefghijklmnopqrst.supabase.co', 'cf-connecting-ip'],
+  ['https://supabase.co.example.com', undefined],
+  ['http://kong:8000', undefined],
+])('Cloudflare stands in front of hosted projects only: %s', (url, header) => {
+  expect(clientIpSchema.parse({ SUPABASE_URL: url })).toBe(header);
 });
 
 it('describes every route', async () => {

@@ -118,6 +118,7 @@ export async function startAuthService(
     databaseUrl: adminUrl,
     adminDatabaseUrl: adminUrl,
     embedded: false,
+    behindProxy: false,
     limits: { ...wide, ...options.limits },
     accessTokenSeconds: options.accessTokenSeconds ?? 900,
     refreshTokenSeconds: options.refreshTokenSeconds ?? 604_800,

@@ -44,6 +44,7 @@ export async function testDatabase(): Promise<TestDatabase> {
       databaseUrl,
       adminDatabaseUrl: adminUrl,
       embedded: !process.env.DATABASE_URL,
+      behindProxy: false,
       limits: testLimits,
       accessTokenSeconds: 900,
       refreshTokenSeconds: 604_800,

@@ -85,7 +85,13 @@ export async function openFunctions() {
 
   function create(timings = {}): Functions {
     const url = 'http://127.0.0.1:54321';
-    const settings = { apiPort: 0, dbPort: 0, adminDatabaseUrl: '', embedded: true };
+    const settings = {
+      apiPort: 0,
+      dbPort: 0,
+      adminDatabaseUrl: '',
+      embedded: true,
+      behindProxy: false,
+    };
     const { limits, accessTokenSeconds, refreshTokenSeconds } = project;
     const config = {
       ...settings,

@@ -30,6 +30,12 @@ describe('requests', () => {
     });
   });
 
+  it('tell who calls, whatever hops the caller wrote before it', async () => {
+    const headers = { ...withKey(), 'x-forwarded-for': '203.0.113.77' };
+    const answer = await call('echo/a', { headers });
+    expect(await answer.json()).toMatchObject({ ip: '203.0.113.77, 203.0.113.9' });
+  });
+
   it('stream their answers', async () => {
     const answer = await call('life/stream');
     const arrivals: number[] = [];

@@ -3,7 +3,8 @@ import { Agent, get, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { callerIp, createGateway } from '../../local/gateway.ts';
+import { clientIp } from '../../local/client-ip.ts';
+import { createGateway } from '../../local/gateway.ts';
 import { choosePort } from '../../local/ports.ts';
 import type { RequestInfo, Service } from '../../local/service.ts';
 import { transport } from '../helpers/transport.ts';
@@ -176,16 +177,16 @@ describe('routes', () => {
   });
 
   test('the caller’s address', async () => {
-    await gateway.request('/functions/v1/ip', {
-      headers: { 'x-forwarded-for': '1.1.1.1, 9.9.9.9' },
-    });
-    await gateway.request('/functions/v1/ip');
-    expect(seen.filter(({ path }) => path.endsWith('/ip')).map(({ info }) => info.ip)).toEqual([
-      '9.9.9.9',
-      '127.0.0.1',
-    ]);
-    expect(callerIp('10.0.0.7', '1.1.1.1')).toBe('10.0.0.7');
-    expect(callerIp('::ffff:127.0.0.1', null)).toBe('::ffff:127.0.0.1');
+    const made = '203.0.113.77';
+    for (const name of ['x-forwarded-for', 'cf-connecting-ip', 'x-real-ip', 'forwarded']) {
+      await gateway.request('/functions/v1/ip', { headers: { [name]: made } });
+    }
+    expect(
+      new Set(seen.filter(({ path }) => path.endsWith('/ip')).map(({ info }) => info.ip)),
+    ).toEqual(new Set(['127.0.0.1']));
+    const proxy = { behindProxy: true };
+    expect(clientIp(proxy, '127.0.0.1', `${made}, 9.9.9.9`)).toBe('9.9.9.9');
+    expect(clientIp(proxy, '127.0.0.1', null)).toBe('127.0.0.1');
   });
 });
 

@@ -81,6 +81,8 @@ describe('access', () => {
       expect((await call(path, {}, '::ffff:127.0.0.1', 'localhost')).status).toBe(200);
       expect((await call(path, {}, '192.0.2.7')).status).toBe(403);
       expect((await call(path, {}, '127.0.0.1', 'rebound.example')).status).toBe(403);
+      const proxied = { headers: { 'x-forwarded-for': '127.0.0.1' } };
+      expect((await call(path, proxied)).status).toBe(403);
     }
     expect((await call('/api/messages', { method: 'DELETE' }, '192.0.2.7')).status).toBe(403);
     const headers = { authorization: `Bearer ${keys.secretKey}` };

@@ -192,8 +192,18 @@ describe('what the database is told', () => {
       search_path: '"public", "extensions"',
     });
     expect(data.headers['x-client-info']).toMatch(/supabase-js/);
+    expect(data.headers['x-forwarded-for']).toBe('127.0.0.1');
     const get = await user.client.rpc('context', {}, { get: true });
     expect(get.data.method).toBe('GET');
+  });
+
+  test('who connects, whatever hops the caller wrote before it', async () => {
+    const answer = await gateway.request('/rest/v1/rpc/context', {
+      headers: { 'x-forwarded-for': '203.0.113.77' },
+    });
+    expect(await answer.json()).toMatchObject({
+      headers: { 'x-forwarded-for': '203.0.113.77, 127.0.0.1' },
+    });
   });
 
   test('keys without a token', async () => {

@@ -31,7 +31,7 @@ beforeEach(async () => {
   const config: StackConfig = {
     ...{ projectDir: dir, stateDir: join(dir, '.karigar'), url: '', apiPort: 0, dbPort: 0 },
     ...{ databaseUrl: '', adminDatabaseUrl: '', embedded: true, limits: testLimits },
-    ...{ accessTokenSeconds: 900, refreshTokenSeconds: 900 },
+    ...{ accessTokenSeconds: 900, refreshTokenSeconds: 900, behindProxy: false },
   };
   const definition = (name: string): FunctionDefinition => ({
     name,

@@ -72,7 +72,7 @@ select results_eq(
       %L::uuid, 'suspend_provider', 'provider', %L,
       '{"id": "%3$s", "status": "active", "verification_status": "verified"}'::jsonb,
       '{"id": "%3$s", "status": "suspended", "verification_status": "verified"}'::jsonb,
-      'Complaints.', '203.0.113.7'::inet, 'Firefox'
+      'Complaints.', '10.0.0.1'::inet, 'Firefox'
     )$$,
     tests.id('boss'), tests.id('firm'), tests.id('firm')
   ),

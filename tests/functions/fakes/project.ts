@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { serveFake } from './serve.ts';
 
 export const secretKey = 'sb_secret_test';
+export const proof = 'the proof of the functions';
 
 interface Refusal {
   readonly status: number;
@@ -12,9 +13,14 @@ interface Refusal {
 
 const userSchema = z.object({ user_id: z.uuid(), until: z.string().optional() });
 
-/** Data API and keys of a project, as far as the function `admin` calls them. */
+/** Data API, keys and Auth of a project, as far as the function `admin` calls them. */
 export async function serveProject() {
-  const state = { refusal: null as Refusal | null, keys: [] as JWK[] };
+  const state = {
+    refusal: null as Refusal | null,
+    keys: [] as JWK[],
+    /** What Auth answers to whoever asks about a token. */
+    user: () => Response.json({ error_code: 'bad_jwt', msg: 'invalid JWT' }, { status: 403 }),
+  };
   const app = new Hono();
   const userState = (args: unknown, status: string) => {
     const { user_id, until } = userSchema.parse(args);
@@ -31,6 +37,10 @@ export async function serveProject() {
     }),
     list_admin_actions: () => ({ items: [], next_cursor: null }),
   };
+  app.post('/rest/v1/rpc/function_proof', (c) =>
+    c.req.header('apikey') === secretKey ? c.json(proof) : c.notFound(),
+  );
+  app.get('/auth/v1/user', () => state.user());
   app.post('/rest/v1/rpc/:name', async (c) => {
     if (state.refusal) return Response.json(state.refusal.body, { status: state.refusal.status });
     const answer = answers[c.req.param('name')];
