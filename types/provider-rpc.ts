@@ -5,7 +5,14 @@ import { check, read } from './call.ts';
 import type { Database } from './database.ts';
 
 const providerKindSchema = z.enum(['solo', 'company']);
-const providerStatusSchema = z.enum(['draft', 'pending', 'active', 'suspended', 'closed']);
+const providerStatusSchema = z.enum([
+  'draft',
+  'pending',
+  'active',
+  'ownerless',
+  'suspended',
+  'closed',
+]);
 
 const createProviderSchema = z.strictObject({
   /** The id of a market: `localpro`. */

@@ -79,6 +79,10 @@ as $$
 declare
   v_subject text;
 begin
+  if tg_level = 'ROW' then
+    perform private.require_room(tg_argv[0], to_jsonb(new) ->> tg_argv[1], 0);
+    return null;
+  end if;
   -- In order, so that two inserts for several subjects can't wait for each other.
   for v_subject in execute
     format('select distinct added.%I::text as subject from added order by subject', tg_argv[1])
@@ -89,4 +93,5 @@ begin
 end;
 $$;
 comment on function private.tg__limit() is
-  'Triggers _600_limit after insert, for each statement, referencing new table as added.';
+  'Triggers _600_limit after insert, for each statement, referencing new table as added; for each
+row where a condition says which rows count.';

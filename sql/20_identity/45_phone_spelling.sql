@@ -63,7 +63,8 @@ declare
   v_message text;
 begin
   select complaint.message into v_message
-  from (values (new.phone, old.phone), (new.phone_change, old.phone_change)) as given (phone, before)
+  from (values (new.phone, old.phone), (new.phone_change, old.phone_change))
+    as given (phone, before)
   cross join private.phone_complaint(given.phone) as complaint (message)
   where given.phone is distinct from given.before and complaint.message is not null
   limit 1;

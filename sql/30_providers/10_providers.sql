@@ -23,7 +23,7 @@ create table public.providers (
   cover_path            text
     check (starts_with(cover_path, id::text || '/') and private.is_text(cover_path, 500)),
   status                text not null default 'draft'
-    check (status in ('draft', 'pending', 'active', 'suspended', 'closed')),
+    check (status in ('draft', 'pending', 'active', 'ownerless', 'suspended', 'closed')),
   verification_status   text not null default 'pending'
     check (verification_status in ('pending', 'under_review', 'verified', 'rejected', 'expired')),
   is_accepting_bookings boolean not null default true,
@@ -56,7 +56,8 @@ comment on column public.providers.payment_link is
 comment on column public.providers.payment_qr_path is
   'Picture of its payment code; this and the other paths are objects of provider-photos.';
 comment on column public.providers.status is
-  'draft until its owner submits it, pending until an admin activates it.';
+  'draft until its owner submits it, pending until an admin activates it; ownerless while no owner
+of an active one has an account that may act.';
 comment on column public.providers.is_accepting_bookings is 'The business''s own switch.';
 comment on column public.providers.location is 'WGS 84; inside the area of the market.';
 comment on column public.providers.time_zone is 'IANA name; working hours are local to it.';

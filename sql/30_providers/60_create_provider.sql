@@ -1,16 +1,6 @@
 -- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
 -- search when an admin has activated it.
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
-values (
-  'owned_providers', 10, 'too_many_providers',
-  'An account owns at most %s businesses.', 'Contact support.',
-  'select count(*)
-   from public.provider_members as member
-   where member.user_id = $1::uuid and member.role = ''owner'''
-)
-on conflict (name) do nothing;
-
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
 -- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
 create function private.create_provider(
@@ -77,7 +67,6 @@ begin
       detail = 'vertical_not_found',
       hint = 'Use the id of a row of verticals.';
   end if;
-  perform private.require_room('owned_providers', v_me::text);
 
   insert into public.providers (
     id, market_id, slug, kind, names, descriptions, location, address, landmark, postcode, city,

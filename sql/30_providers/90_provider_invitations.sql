@@ -100,8 +100,8 @@ $$;
 comment on function private.invitation_json(public.provider_invitations) is
   'An invitation as clients see it.';
 
--- Fails with PT404 provider_not_found, for members too who don't manage it.
-create function private.lock_managed_provider(provider_id text)
+-- Fails with PT404 provider_not_found.
+create function private.lock_managed_provider(provider_id text, user_id uuid default null)
 returns public.provider_members
 language plpgsql
 volatile
@@ -113,11 +113,24 @@ declare
   v_id uuid := private.parse_uuid(lock_managed_provider.provider_id, 'invalid_provider_id');
   v_member public.provider_members;
 begin
+  -- Accounts first, as everywhere.
+  perform 1
+  from auth.users as account
+  where account.id in (
+    select member.user_id
+    from public.provider_members as member
+    where member.provider_id = v_id
+      and member.user_id in (v_me, lock_managed_provider.user_id)
+      and v_id in (select private.my_provider_ids())
+  )
+  order by account.id
+  for share;
   -- Changes of the members of one provider take turns; strangers lock nothing.
   perform 1
   from public.providers as provider
   where provider.id = v_id and provider.id in (select private.my_provider_ids())
   for no key update;
+  perform private.require_me();
   select * into v_member
   from public.provider_members as member
   where member.provider_id = v_id and member.user_id = v_me;
@@ -130,8 +143,9 @@ begin
   return v_member;
 end;
 $$;
-comment on function private.lock_managed_provider(text) is
-  'The caller''s membership, with the provider locked.';
+comment on function private.lock_managed_provider(text, uuid) is
+  'The caller''s membership, with the provider locked, and the accounts of the caller and of the
+other member whose power is to change.';
 
 create function private.outranks(actor_role text, role text)
 returns boolean

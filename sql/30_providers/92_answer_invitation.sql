@@ -1,7 +1,8 @@
 -- What becomes of an invitation: accepted or declined by the invited, revoked by the business.
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked and role_not_allowed,
--- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed.
+-- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed,
+-- too_many_providers, too_many_memberships and too_many_members.
 create function private.answer_invitation(invitation_id text, status text)
 returns jsonb
 language plpgsql
@@ -10,7 +11,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_me();
+  v_me uuid := private.lock_me();
   v_id uuid := private.parse_uuid(answer_invitation.invitation_id, 'invalid_invitation_id');
   v_invitation public.provider_invitations;
 begin
@@ -83,7 +84,7 @@ as $$
 $$;
 comment on function public.accept_invitation(text) is
   'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
-409 invitation_closed.';
+409 invitation_closed, too_many_providers (for an owner), too_many_memberships, too_many_members.';
 
 create function public.decline_invitation(invitation_id text)
 returns jsonb

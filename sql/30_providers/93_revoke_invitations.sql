@@ -1,5 +1,5 @@
 -- What a member offered is worth no more than the member: who is removed, or sinks to a role that
--- may not invite so high, leaves no invitation behind to come back by.
+-- may not invite so high, or whose account dies, leaves no invitation behind to come back by.
 create function private.tg_provider_members__revoke_invitations()
 returns trigger
 language plpgsql
@@ -25,3 +25,29 @@ comment on function private.tg_provider_members__revoke_invitations() is
   'Trigger _510_revoke_invitations of provider_members; _500_take_part locks the provider first.';
 create trigger _510_revoke_invitations after update of role or delete on public.provider_members
   for each row execute function private.tg_provider_members__revoke_invitations();
+
+create function private.tg__revoke_offers()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.is_live(new.id) then
+    update public.provider_invitations as invitation
+    set status = 'revoked', responded_at = now()
+    where invitation.invited_by = new.id and invitation.status = 'pending';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg__revoke_offers() is
+  'Triggers _520_revoke_offers of profiles and auth.users.';
+create trigger _520_revoke_offers after update of status on public.profiles
+  for each row when (old.status <> new.status)
+  execute function private.tg__revoke_offers();
+create trigger _520_revoke_offers after update of banned_until, deleted_at on auth.users
+  for each row
+  when ((old.banned_until, old.deleted_at) is distinct from (new.banned_until, new.deleted_at))
+  execute function private.tg__revoke_offers();

@@ -1,4 +1,4 @@
--- Members leave, are removed, and get other roles. A business always keeps an owner.
+-- Members leave, are removed, and get other roles. A business keeps an owner who may act.
 
 -- Fails with PT404 member_not_found, PT403 role_not_allowed, PT409 last_owner.
 create function private.lock_member(actor public.provider_members, user_id uuid)
@@ -41,6 +41,7 @@ begin
     where other.provider_id = (member).provider_id
       and other.user_id <> (member).user_id
       and other.role = 'owner'
+      and private.is_live(other.user_id)
   ) then
     raise sqlstate 'PT409' using
       message = 'A business keeps at least one owner.',
@@ -50,7 +51,7 @@ begin
 end;
 $$;
 comment on function private.require_other_owner(public.provider_members) is
-  'Refuses to lose the last owner.';
+  'Refuses to lose the last owner; accounts that may not act are none.';
 
 create function private.remove_member(provider_id text, user_id text)
 returns jsonb
@@ -86,7 +87,9 @@ as $$
 declare
   v_user_id uuid := private.parse_uuid(change_member_role.user_id, 'invalid_user_id');
   v_role text := private.parse_member_role(change_member_role.role);
-  v_actor public.provider_members := private.lock_managed_provider(change_member_role.provider_id);
+  v_actor public.provider_members := private.lock_managed_provider(
+    change_member_role.provider_id, v_user_id
+  );
   v_member public.provider_members := private.lock_member(v_actor, v_user_id);
 begin
   -- Both the role that the member has and the one to come are below the actor's.
@@ -129,7 +132,7 @@ as $$
 $$;
 comment on function public.change_member_role(text, text, text) is
   'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
-400 invalid_role.';
+400 invalid_role; 409 member_inactive, too_many_providers (for an owner).';
 
 grant execute on function
   private.remove_member(text, text), private.change_member_role(text, text, text),

@@ -87,7 +87,7 @@ begin
     'last_seen_at', (
       select max(seen.last_seen_at)
       from public.member_presence as seen
-      where seen.provider_id = v_id
+      where seen.provider_id = v_id and private.is_live(seen.user_id)
     )
   );
 end;

@@ -38,6 +38,7 @@ as $$
     where mine.conversation_id = is_blocked_in.conversation_id
       and mine.user_id = is_blocked_in.user_id
       and 'support' not in (mine.side, theirs.side)
+      and private.is_live(block.blocker_id)
       and (
         theirs.side = 'customer'
         or exists (

@@ -25,18 +25,19 @@ insert into private.provider_decisions (
 )
 values
   (
-    'review_provider', '{pending,active}', '{pending,rejected,expired}', null, 'under_review', false
+    'review_provider', '{pending,active,ownerless}', '{pending,rejected,expired}', null,
+    'under_review', false
   ),
   (
-    'verify_provider', '{pending,active}', '{pending,under_review,rejected,expired}', 'active',
-    'verified', false
+    'verify_provider', '{pending,active,ownerless}', '{pending,under_review,rejected,expired}',
+    'active', 'verified', false
   ),
   (
     'reject_provider', '{pending}', '{pending,under_review,verified,rejected,expired}', 'draft',
     'rejected', true
   ),
   (
-    'suspend_provider', '{active}', '{pending,under_review,verified,rejected,expired}',
+    'suspend_provider', '{active,ownerless}', '{pending,under_review,verified,rejected,expired}',
     'suspended', null, true
   ),
   (
@@ -145,7 +146,8 @@ as $$
   select private.decide_provider('verify_provider', provider_id, notes)
 $$;
 comment on function public.verify_provider(text, text) is
-  'For admins: the business is what it says, and active. notes: what was checked.
+  'For admins: the business is what it says, and active; ownerless as long as no account of an owner
+may act. notes: what was checked.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
@@ -171,7 +173,8 @@ as $$
   select private.decide_provider('suspend_provider', provider_id, reason)
 $$;
 comment on function public.suspend_provider(text, text) is
-  'For admins: an active business is hidden and takes no bookings. Those it has stay.
+  'For admins: an active business, or one that is so but for an owner, is hidden and takes no
+bookings. Those it has stay.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
@@ -184,7 +187,8 @@ as $$
   select private.decide_provider('reinstate_provider', provider_id, reason)
 $$;
 comment on function public.reinstate_provider(text, text) is
-  'For admins: a suspended business is active again.
+  'For admins: a suspended business is active again; ownerless as long as no account of an owner
+may act.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 

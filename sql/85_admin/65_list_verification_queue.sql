@@ -1,6 +1,6 @@
 -- Businesses that wait for an admin's word.
 create index providers_verification_queue_idx on public.providers (id)
-  where status = 'pending'
+  where status in ('pending', 'ownerless')
     or (status = 'active' and verification_status in ('pending', 'under_review', 'expired'));
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
@@ -29,7 +29,7 @@ begin
     select provider.*, row_number() over (order by provider.id) as place
     from public.providers as provider
     where (
-        provider.status = 'pending'
+        provider.status in ('pending', 'ownerless')
         or (
           provider.status = 'active'
           and provider.verification_status in ('pending', 'under_review', 'expired')
@@ -85,8 +85,8 @@ as $$
   select private.list_verification_queue(market, page_size, cursor)
 $$;
 comment on function public.list_verification_queue(text, jsonb, text) is
-  'For admins: submitted businesses, and active ones that are not verified, the oldest first:
-{items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+  'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
+oldest first: {items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
 
 grant execute on function
   private.list_verification_queue(text, jsonb, text),

@@ -209,6 +209,24 @@ volatile
 security definer
 set search_path = ''
 as $$
+  -- All accounts, then all businesses, so that nobody waits for this in turn.
+  select 1
+  from auth.users as account
+  where account.id in (
+    select profile.id from public.profiles as profile where profile.status_until <= now()
+  )
+  order by account.id
+  for no key update;
+  select 1
+  from public.providers as provider
+  where provider.id in (
+    select member.provider_id
+    from public.provider_members as member
+    join public.profiles as profile on profile.id = member.user_id
+    where profile.status_until <= now() and member.role = 'owner'
+  )
+  order by provider.id
+  for no key update;
   with lifted as (
     update public.profiles
     set status = 'active', status_reason = null, status_until = null

@@ -38,6 +38,10 @@ values
   (
     'refresh_tenure', '23 1 * * *', 'select private.refresh_tenure()',
     'Scores businesses whose time on the platform reached another step.'
+  ),
+  (
+    'settle_ownerless', '* * * * *', 'select private.settle_ownerless()',
+    'Brings businesses back whose owner''s ban in Auth is over.'
   )
 on conflict (name) do update set
   schedule = excluded.schedule,

@@ -39,7 +39,7 @@ left join public.provider_members as member
   on member.provider_id = provider.id and member.role = 'owner'
 left join public.profiles as owner on owner.id = member.user_id
 left join auth.users as account on account.id = owner.id
-where provider.status = 'pending'
+where provider.status in ('pending', 'ownerless')
   or (
     provider.status = 'active'
     and provider.verification_status in ('pending', 'under_review', 'expired')

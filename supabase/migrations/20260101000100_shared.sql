@@ -1757,6 +1757,10 @@ as $$
 declare
   v_subject text;
 begin
+  if tg_level = 'ROW' then
+    perform private.require_room(tg_argv[0], to_jsonb(new) ->> tg_argv[1], 0);
+    return null;
+  end if;
   -- In order, so that two inserts for several subjects can't wait for each other.
   for v_subject in execute
     format('select distinct added.%I::text as subject from added order by subject', tg_argv[1])
@@ -1767,7 +1771,8 @@ begin
 end;
 $$;
 comment on function private.tg__limit() is
-  'Triggers _600_limit after insert, for each statement, referencing new table as added.';
+  'Triggers _600_limit after insert, for each statement, referencing new table as added; for each
+row where a condition says which rows count.';
 
 -- Files. Storage asks the policies before the bytes come, and then writes the row as a superuser;
 -- who holds a signed upload URL may come hours later. So policies say who may begin, and triggers

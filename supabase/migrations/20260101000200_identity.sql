@@ -198,6 +198,22 @@ end;
 $$;
 comment on function private.require_me() is 'The signed-in user, who is not blocked.';
 
+-- Raises as require_me, before and after it has waited.
+create function private.lock_me()
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1 from auth.users as account where account.id = private.require_me() for share;
+  return private.require_me();
+end;
+$$;
+comment on function private.lock_me() is
+  'The signed-in user, who stays one until the transaction ends.';
+
 -- Raises PT403 second_factor_required.
 create function private.require_second_factor()
 returns void
@@ -450,7 +466,8 @@ declare
   v_message text;
 begin
   select complaint.message into v_message
-  from (values (new.phone, old.phone), (new.phone_change, old.phone_change)) as given (phone, before)
+  from (values (new.phone, old.phone), (new.phone_change, old.phone_change))
+    as given (phone, before)
   cross join private.phone_complaint(given.phone) as complaint (message)
   where given.phone is distinct from given.before and complaint.message is not null
   limit 1;

@@ -25,7 +25,7 @@ create table public.providers (
   cover_path            text
     check (starts_with(cover_path, id::text || '/') and private.is_text(cover_path, 500)),
   status                text not null default 'draft'
-    check (status in ('draft', 'pending', 'active', 'suspended', 'closed')),
+    check (status in ('draft', 'pending', 'active', 'ownerless', 'suspended', 'closed')),
   verification_status   text not null default 'pending'
     check (verification_status in ('pending', 'under_review', 'verified', 'rejected', 'expired')),
   is_accepting_bookings boolean not null default true,
@@ -58,7 +58,8 @@ comment on column public.providers.payment_link is
 comment on column public.providers.payment_qr_path is
   'Picture of its payment code; this and the other paths are objects of provider-photos.';
 comment on column public.providers.status is
-  'draft until its owner submits it, pending until an admin activates it.';
+  'draft until its owner submits it, pending until an admin activates it; ownerless while no owner
+of an active one has an account that may act.';
 comment on column public.providers.is_accepting_bookings is 'The business''s own switch.';
 comment on column public.providers.location is 'WGS 84; inside the area of the market.';
 comment on column public.providers.time_zone is 'IANA name; working hours are local to it.';
@@ -191,6 +192,227 @@ alter table public.provider_members enable row level security;
 -- No write grants to clients: joining takes an invitation.
 grant select on public.provider_members to authenticated;
 grant select, insert, update, delete on public.provider_members to service_role;
+
+-- A business lives by its owners. Accounts that are blocked, banned or deleted count as nobody: an
+-- active business that no living account owns is `ownerless`, which hides it and takes no bookings
+-- until an owner is back. Triggers hold this, whoever writes.
+--
+-- Order of locks, everywhere: accounts, then providers, each in the order of their ids, then
+-- members, then turns. So a change of members and the end of an account can't wait for each other.
+
+create function private.has_live_owner(provider_id uuid)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select exists (
+    select 1
+    from public.provider_members as member
+    where member.provider_id = has_live_owner.provider_id
+      and member.role = 'owner'
+      and private.is_live(member.user_id)
+  )
+$$;
+comment on function private.has_live_owner(uuid) is 'Whether somebody who may act owns it.';
+grant execute on function private.has_live_owner(uuid) to service_role;
+
+-- Of the caller's rights: clients can't write the status.
+create function private.tg_providers__settle()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if not private.has_live_owner(new.id) then
+    new.status := 'ownerless';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_providers__settle() is 'Trigger _060_settle of providers.';
+create trigger _060_settle before insert or update of status on public.providers
+  for each row when (new.status = 'active')
+  execute function private.tg_providers__settle();
+
+create function private.settle_providers(provider_ids uuid[])
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer;
+begin
+  perform 1
+  from public.providers as provider
+  where provider.id = any (provider_ids) and provider.status in ('active', 'ownerless')
+  order by provider.id
+  for no key update;
+  -- A statement of its own, so that it sees what was committed while this one waited.
+  update public.providers as provider
+  set status = 'active'
+  where provider.id = any (provider_ids)
+    and provider.status in ('active', 'ownerless')
+    and (provider.status = 'active') <> private.has_live_owner(provider.id);
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
+$$;
+comment on function private.settle_providers(uuid[]) is
+  'Makes those active that have a living owner, and ownerless those that have none.';
+
+create function private.tg_provider_members__settle()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.settle_providers(array[old.provider_id, new.provider_id]);
+  return null;
+end;
+$$;
+comment on function private.tg_provider_members__settle() is
+  'Trigger _400_settle of provider_members.';
+create trigger _400_settle
+  after insert or update of provider_id, user_id, role or delete on public.provider_members
+  for each row execute function private.tg_provider_members__settle();
+
+create function private.tg__settle_owned()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.settle_providers(array(
+    select member.provider_id
+    from public.provider_members as member
+    where member.user_id = new.id and member.role = 'owner'
+  ));
+  return null;
+end;
+$$;
+comment on function private.tg__settle_owned() is
+  'Triggers _510_settle_owned of profiles and auth.users, when an account dies or comes back.';
+create trigger _510_settle_owned after update of status on public.profiles
+  for each row when (old.status <> new.status)
+  execute function private.tg__settle_owned();
+create trigger _510_settle_owned after update of banned_until, deleted_at on auth.users
+  for each row
+  when ((old.banned_until, old.deleted_at) is distinct from (new.banned_until, new.deleted_at))
+  execute function private.tg__settle_owned();
+
+-- The row of auth.users is locked by now; its profile, which others refer to, is not yet.
+create function private.tg_auth_users__lock_providers()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.providers as provider
+  where provider.id in (
+    select member.provider_id
+    from public.provider_members as member
+    where member.user_id = old.id
+  )
+  order by provider.id
+  for no key update;
+  return old;
+end;
+$$;
+comment on function private.tg_auth_users__lock_providers() is
+  'Trigger _050_lock_providers of auth.users: before the memberships go with the account.';
+create trigger _050_lock_providers before delete on auth.users
+  for each row execute function private.tg_auth_users__lock_providers();
+
+create index providers_ownerless_idx on public.providers (id) where status = 'ownerless';
+
+create function private.settle_ownerless()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  select private.settle_providers(array(
+    select provider.id
+    from public.providers as provider
+    where provider.status = 'ownerless' and private.has_live_owner(provider.id)
+  ))
+$$;
+comment on function private.settle_ownerless() is
+  'Job: a ban of Auth ends by the clock, and writes nothing. Returns how many came back.';
+
+-- A share of the account's row, so that it neither dies nor comes back meanwhile.
+create function private.tg_provider_members__require_live()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1 from auth.users as account where account.id = new.user_id for share;
+  if not private.is_live(new.user_id) then
+    raise sqlstate 'PT409' using
+      message = 'This account is blocked or deleted.',
+      detail = 'member_inactive',
+      hint = 'Remove the member, or wait until the account is back.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_provider_members__require_live() is
+  'Trigger _050_require_live of provider_members: the dead get no role.';
+create trigger _050_require_live before insert or update of user_id, role
+  on public.provider_members
+  for each row execute function private.tg_provider_members__require_live();
+
+-- Whichever way somebody becomes an owner or a member, it counts.
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'provider_members', 100, 'too_many_members',
+  'A business has at most %s members.', 'Remove one first.',
+  'select count(*) from public.provider_members as member where member.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _600_limit_members after insert on public.provider_members
+  referencing new table as added
+  for each statement execute function private.tg__limit('provider_members', 'provider_id');
+
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'memberships', 50, 'too_many_memberships',
+  'An account acts for at most %s businesses.', 'Leave one first.',
+  'select count(*) from public.provider_members as member where member.user_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _610_limit_memberships after insert on public.provider_members
+  referencing new table as added
+  for each statement execute function private.tg__limit('memberships', 'user_id');
+
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'owned_providers', 10, 'too_many_providers',
+  'An account owns at most %s businesses.', 'Contact support.',
+  'select count(*)
+   from public.provider_members as member
+   where member.user_id = $1::uuid and member.role = ''owner'''
+)
+on conflict (name) do nothing;
+create trigger _620_limit_owned after insert or update of user_id, role on public.provider_members
+  for each row when (new.role = 'owner')
+  execute function private.tg__limit('owned_providers', 'user_id');
 
 -- Providers of the signed-in user. Used in policies as `in (select …)`, so that they run once.
 
@@ -998,16 +1220,6 @@ create policy delete_manager on public.service_areas for delete to authenticated
 -- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
 -- search when an admin has activated it.
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
-values (
-  'owned_providers', 10, 'too_many_providers',
-  'An account owns at most %s businesses.', 'Contact support.',
-  'select count(*)
-   from public.provider_members as member
-   where member.user_id = $1::uuid and member.role = ''owner'''
-)
-on conflict (name) do nothing;
-
 -- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
 -- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
 create function private.create_provider(
@@ -1074,7 +1286,6 @@ begin
       detail = 'vertical_not_found',
       hint = 'Use the id of a row of verticals.';
   end if;
-  perform private.require_room('owned_providers', v_me::text);
 
   insert into public.providers (
     id, market_id, slug, kind, names, descriptions, location, address, landmark, postcode, city,
@@ -1596,8 +1807,8 @@ $$;
 comment on function private.invitation_json(public.provider_invitations) is
   'An invitation as clients see it.';
 
--- Fails with PT404 provider_not_found, for members too who don't manage it.
-create function private.lock_managed_provider(provider_id text)
+-- Fails with PT404 provider_not_found.
+create function private.lock_managed_provider(provider_id text, user_id uuid default null)
 returns public.provider_members
 language plpgsql
 volatile
@@ -1609,11 +1820,24 @@ declare
   v_id uuid := private.parse_uuid(lock_managed_provider.provider_id, 'invalid_provider_id');
   v_member public.provider_members;
 begin
+  -- Accounts first, as everywhere.
+  perform 1
+  from auth.users as account
+  where account.id in (
+    select member.user_id
+    from public.provider_members as member
+    where member.provider_id = v_id
+      and member.user_id in (v_me, lock_managed_provider.user_id)
+      and v_id in (select private.my_provider_ids())
+  )
+  order by account.id
+  for share;
   -- Changes of the members of one provider take turns; strangers lock nothing.
   perform 1
   from public.providers as provider
   where provider.id = v_id and provider.id in (select private.my_provider_ids())
   for no key update;
+  perform private.require_me();
   select * into v_member
   from public.provider_members as member
   where member.provider_id = v_id and member.user_id = v_me;
@@ -1626,8 +1850,9 @@ begin
   return v_member;
 end;
 $$;
-comment on function private.lock_managed_provider(text) is
-  'The caller''s membership, with the provider locked.';
+comment on function private.lock_managed_provider(text, uuid) is
+  'The caller''s membership, with the provider locked, and the accounts of the caller and of the
+other member whose power is to change.';
 
 create function private.outranks(actor_role text, role text)
 returns boolean
@@ -1765,7 +1990,8 @@ to authenticated;
 -- What becomes of an invitation: accepted or declined by the invited, revoked by the business.
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked and role_not_allowed,
--- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed.
+-- PT400 invalid_invitation_id, PT404 invitation_not_found, PT409 invitation_closed,
+-- too_many_providers, too_many_memberships and too_many_members.
 create function private.answer_invitation(invitation_id text, status text)
 returns jsonb
 language plpgsql
@@ -1774,7 +2000,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_me();
+  v_me uuid := private.lock_me();
   v_id uuid := private.parse_uuid(answer_invitation.invitation_id, 'invalid_invitation_id');
   v_invitation public.provider_invitations;
 begin
@@ -1847,7 +2073,7 @@ as $$
 $$;
 comment on function public.accept_invitation(text) is
   'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
-409 invitation_closed.';
+409 invitation_closed, too_many_providers (for an owner), too_many_memberships, too_many_members.';
 
 create function public.decline_invitation(invitation_id text)
 returns jsonb
@@ -1937,7 +2163,7 @@ grant execute on function
 to authenticated;
 
 -- What a member offered is worth no more than the member: who is removed, or sinks to a role that
--- may not invite so high, leaves no invitation behind to come back by.
+-- may not invite so high, or whose account dies, leaves no invitation behind to come back by.
 create function private.tg_provider_members__revoke_invitations()
 returns trigger
 language plpgsql
@@ -1964,7 +2190,33 @@ comment on function private.tg_provider_members__revoke_invitations() is
 create trigger _510_revoke_invitations after update of role or delete on public.provider_members
   for each row execute function private.tg_provider_members__revoke_invitations();
 
--- Members leave, are removed, and get other roles. A business always keeps an owner.
+create function private.tg__revoke_offers()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.is_live(new.id) then
+    update public.provider_invitations as invitation
+    set status = 'revoked', responded_at = now()
+    where invitation.invited_by = new.id and invitation.status = 'pending';
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg__revoke_offers() is
+  'Triggers _520_revoke_offers of profiles and auth.users.';
+create trigger _520_revoke_offers after update of status on public.profiles
+  for each row when (old.status <> new.status)
+  execute function private.tg__revoke_offers();
+create trigger _520_revoke_offers after update of banned_until, deleted_at on auth.users
+  for each row
+  when ((old.banned_until, old.deleted_at) is distinct from (new.banned_until, new.deleted_at))
+  execute function private.tg__revoke_offers();
+
+-- Members leave, are removed, and get other roles. A business keeps an owner who may act.
 
 -- Fails with PT404 member_not_found, PT403 role_not_allowed, PT409 last_owner.
 create function private.lock_member(actor public.provider_members, user_id uuid)
@@ -2007,6 +2259,7 @@ begin
     where other.provider_id = (member).provider_id
       and other.user_id <> (member).user_id
       and other.role = 'owner'
+      and private.is_live(other.user_id)
   ) then
     raise sqlstate 'PT409' using
       message = 'A business keeps at least one owner.',
@@ -2016,7 +2269,7 @@ begin
 end;
 $$;
 comment on function private.require_other_owner(public.provider_members) is
-  'Refuses to lose the last owner.';
+  'Refuses to lose the last owner; accounts that may not act are none.';
 
 create function private.remove_member(provider_id text, user_id text)
 returns jsonb
@@ -2052,7 +2305,9 @@ as $$
 declare
   v_user_id uuid := private.parse_uuid(change_member_role.user_id, 'invalid_user_id');
   v_role text := private.parse_member_role(change_member_role.role);
-  v_actor public.provider_members := private.lock_managed_provider(change_member_role.provider_id);
+  v_actor public.provider_members := private.lock_managed_provider(
+    change_member_role.provider_id, v_user_id
+  );
   v_member public.provider_members := private.lock_member(v_actor, v_user_id);
 begin
   -- Both the role that the member has and the one to come are below the actor's.
@@ -2095,7 +2350,7 @@ as $$
 $$;
 comment on function public.change_member_role(text, text, text) is
   'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
-400 invalid_role.';
+400 invalid_role; 409 member_inactive, too_many_providers (for an owner).';
 
 grant execute on function
   private.remove_member(text, text), private.change_member_role(text, text, text),
@@ -2191,7 +2446,7 @@ begin
     'last_seen_at', (
       select max(seen.last_seen_at)
       from public.member_presence as seen
-      where seen.provider_id = v_id
+      where seen.provider_id = v_id and private.is_live(seen.user_id)
     )
   );
 end;

@@ -749,18 +749,19 @@ insert into private.provider_decisions (
 )
 values
   (
-    'review_provider', '{pending,active}', '{pending,rejected,expired}', null, 'under_review', false
+    'review_provider', '{pending,active,ownerless}', '{pending,rejected,expired}', null,
+    'under_review', false
   ),
   (
-    'verify_provider', '{pending,active}', '{pending,under_review,rejected,expired}', 'active',
-    'verified', false
+    'verify_provider', '{pending,active,ownerless}', '{pending,under_review,rejected,expired}',
+    'active', 'verified', false
   ),
   (
     'reject_provider', '{pending}', '{pending,under_review,verified,rejected,expired}', 'draft',
     'rejected', true
   ),
   (
-    'suspend_provider', '{active}', '{pending,under_review,verified,rejected,expired}',
+    'suspend_provider', '{active,ownerless}', '{pending,under_review,verified,rejected,expired}',
     'suspended', null, true
   ),
   (
@@ -869,7 +870,8 @@ as $$
   select private.decide_provider('verify_provider', provider_id, notes)
 $$;
 comment on function public.verify_provider(text, text) is
-  'For admins: the business is what it says, and active. notes: what was checked.
+  'For admins: the business is what it says, and active; ownerless as long as no account of an owner
+may act. notes: what was checked.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
@@ -895,7 +897,8 @@ as $$
   select private.decide_provider('suspend_provider', provider_id, reason)
 $$;
 comment on function public.suspend_provider(text, text) is
-  'For admins: an active business is hidden and takes no bookings. Those it has stay.
+  'For admins: an active business, or one that is so but for an owner, is hidden and takes no
+bookings. Those it has stay.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
@@ -908,7 +911,8 @@ as $$
   select private.decide_provider('reinstate_provider', provider_id, reason)
 $$;
 comment on function public.reinstate_provider(text, text) is
-  'For admins: a suspended business is active again.
+  'For admins: a suspended business is active again; ownerless as long as no account of an owner
+may act.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
@@ -923,7 +927,7 @@ to authenticated;
 
 -- Businesses that wait for an admin's word.
 create index providers_verification_queue_idx on public.providers (id)
-  where status = 'pending'
+  where status in ('pending', 'ownerless')
     or (status = 'active' and verification_status in ('pending', 'under_review', 'expired'));
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
@@ -952,7 +956,7 @@ begin
     select provider.*, row_number() over (order by provider.id) as place
     from public.providers as provider
     where (
-        provider.status = 'pending'
+        provider.status in ('pending', 'ownerless')
         or (
           provider.status = 'active'
           and provider.verification_status in ('pending', 'under_review', 'expired')
@@ -1008,8 +1012,8 @@ as $$
   select private.list_verification_queue(market, page_size, cursor)
 $$;
 comment on function public.list_verification_queue(text, jsonb, text) is
-  'For admins: submitted businesses, and active ones that are not verified, the oldest first:
-{items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+  'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
+oldest first: {items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
 
 grant execute on function
   private.list_verification_queue(text, jsonb, text),
@@ -1227,6 +1231,24 @@ volatile
 security definer
 set search_path = ''
 as $$
+  -- All accounts, then all businesses, so that nobody waits for this in turn.
+  select 1
+  from auth.users as account
+  where account.id in (
+    select profile.id from public.profiles as profile where profile.status_until <= now()
+  )
+  order by account.id
+  for no key update;
+  select 1
+  from public.providers as provider
+  where provider.id in (
+    select member.provider_id
+    from public.provider_members as member
+    join public.profiles as profile on profile.id = member.user_id
+    where profile.status_until <= now() and member.role = 'owner'
+  )
+  order by provider.id
+  for no key update;
   with lifted as (
     update public.profiles
     set status = 'active', status_reason = null, status_until = null

@@ -42,6 +42,8 @@ export const matrix: readonly Case[] = [
   { table: 'private.idempotency_keys', subject: anyRow, cells: nobody },
   { table: 'private.job_codes', subject: anyRow, cells: nobody },
   { table: 'private.jobs', subject: anyRow, cells: nobody },
+  { table: 'private.limits', subject: anyRow, cells: nobody },
+  { table: 'private.phone_rules', subject: anyRow, cells: nobody },
   { table: 'private.provider_decisions', subject: anyRow, cells: nobody },
   { table: 'private.rate_limits', subject: anyRow, cells: nobody },
   { table: 'private.search_documents', subject: anyRow, cells: nobody },

@@ -4,20 +4,23 @@ import { ids } from './people.ts';
 
 /** A skill, a picture and a service area of each firm; the job has added up the counts. */
 export async function makeShowcase(tx: TransactionSql): Promise<void> {
+  const firms = tx`
+    public.provider_members where role = 'owner' and user_id in ${tx(Object.values(ids))}
+  `;
   await tx`
-    insert into public.provider_skills (provider_id, name) select id, 'Welding' from public.providers
+    insert into public.provider_skills (provider_id, name) select provider_id, 'Welding' from ${firms}
   `;
   await tx`
     insert into public.provider_photos (provider_id, path)
-    select id, id || '/work.jpg' from public.providers
+    select provider_id, provider_id || '/work.jpg' from ${firms}
   `;
   await tx`
     insert into public.service_areas (provider_id, kind, postcodes)
-    select id, 'postcodes', '{226010}' from public.providers
+    select provider_id, 'postcodes', '{226010}' from ${firms}
   `;
   await tx`
     insert into public.provider_invitations (provider_id, role, email)
-    select id, 'crew_member', ${ids.otherCustomer} || '@example.test' from public.providers
+    select provider_id, 'crew_member', ${ids.otherCustomer} || '@example.test' from ${firms}
   `;
   await tx`update auth.users set email_confirmed_at = now() where id = ${ids.otherCustomer}`;
   await makeOwnRows(tx);

@@ -101,8 +101,11 @@ export function openRace(databaseUrl: string) {
       });
       return result.value;
     } catch (error) {
+      // Postgres' own errors may have a detail too.
       if (error instanceof postgres.PostgresError)
-        return error.detail ?? `${error.code} ${error.message}`;
+        return error.code.startsWith('PT')
+          ? String(error.detail)
+          : `${error.code} ${error.message}`;
       throw error;
     }
   }

@@ -77,4 +77,19 @@ export const catalogueErrors = {
     message: 'A business keeps at least one owner.',
     hint: 'Make somebody else an owner first.',
   },
+  member_inactive: {
+    status: 409,
+    message: 'This account is blocked or deleted.',
+    hint: 'Remove the member, or wait until the account is back.',
+  },
+  too_many_memberships: {
+    status: 409,
+    message: 'An account acts for as many businesses as it may.',
+    hint: 'Leave one first.',
+  },
+  too_many_members: {
+    status: 409,
+    message: 'The business has as many members as it may.',
+    hint: 'Remove one first.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

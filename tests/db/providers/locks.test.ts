@@ -1,0 +1,159 @@
+/** Accounts end while businesses change hands: nobody waits in a circle, and the rules hold after. */
+import { randomUUID } from 'node:crypto';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { testStack } from '../../helpers/stack.ts';
+import { at, type Firm, isBooked, openRace, type Race } from '../racers.ts';
+
+let race: Race;
+let sql: Sql;
+
+beforeAll(async () => {
+  const { databaseUrl } = await testStack();
+  race = openRace(databaseUrl);
+  sql = postgres(databaseUrl, { max: 3, onnotice: () => {} });
+});
+afterAll(async () => {
+  await race?.sql.end();
+  await sql?.end();
+});
+
+async function actAs(tx: TransactionSql, user: string): Promise<void> {
+  const claims = JSON.stringify({ sub: user, role: 'authenticated' });
+  await tx`select set_config('request.jwt.claims', ${claims}, true)`;
+}
+
+async function join(firm: Firm, role: string): Promise<string> {
+  const [user = ''] = await race.makeUsers(1);
+  await sql`
+    insert into public.provider_members (provider_id, user_id, role)
+    values (${firm.id}, ${user}, ${role})
+  `;
+  return user;
+}
+
+/** Until somebody waits for a lock that this transaction holds; who need not wait is done soon. */
+async function somebodyWaits(tx: TransactionSql): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [row] = await tx<{ waits: boolean }[]>`
+      select exists (
+        select 1 from pg_catalog.pg_locks as lock
+        where not lock.granted and pg_backend_pid() = any (pg_blocking_pids(lock.pid))
+      ) as waits
+    `;
+    if (row?.waits) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const steps: Record<string, (tx: TransactionSql, firm: Firm, user: string) => Promise<unknown>> = {
+  'is removed': async (tx, firm, user) => {
+    await actAs(tx, firm.owner);
+    await tx`select public.remove_member(${firm.id}, ${user})`;
+  },
+  'gets another role': async (tx, firm, user) => {
+    await actAs(tx, firm.owner);
+    await tx`select public.change_member_role(${firm.id}, ${user}, 'crew_lead')`;
+  },
+  'invites somebody': async (tx, firm, user) => {
+    await actAs(tx, user);
+    await tx`
+      select public.invite_member(${firm.id}, 'crew_member', null, ${`${randomUUID()}@example.test`})
+    `;
+  },
+  'confirms a booking': async (tx, firm, user) => {
+    const [customer = ''] = await race.makeUsers(1);
+    const booked = await race.request(customer, firm, at(0));
+    await actAs(tx, user);
+    await tx`
+      select public.transition_booking(${isBooked(booked) ? booked.booking : booked}, 'confirmed')
+    `;
+  },
+};
+const ends: Record<string, (user: string) => Promise<unknown>> = {
+  deleted: (user) => sql`delete from auth.users where id = ${user}`,
+  'deleted softly': (user) => sql`update auth.users set deleted_at = now() where id = ${user}`,
+  blocked: (user) => sql`update public.profiles set status = 'blocked' where id = ${user}`,
+};
+const cases = Object.keys(steps).flatMap((step) =>
+  Object.keys(ends).map((end) => [step, end] as const),
+);
+
+/** The embedded engine runs one transaction at a time: nobody waits there. */
+const native = test.skipIf(!process.env.DATABASE_URL);
+
+native.each(cases)('a manager %s and is %s at once', async (step, end) => {
+  const firm = await race.makeFirm();
+  const user = await join(firm, 'manager');
+  let ended: Promise<unknown> | undefined;
+  await sql.begin(async (tx) => {
+    // As each of these calls begins.
+    await actAs(tx, firm.owner);
+    await tx`select private.lock_managed_provider(${firm.id}, ${user})`;
+    ended = ends[end]?.(user);
+    ended?.catch(() => {});
+    await somebodyWaits(tx);
+    await steps[step]?.(tx, firm, user);
+  });
+  await ended;
+  const [row] = await sql<{ live: boolean }[]>`select private.is_live(${user}) as live`;
+  expect(row).toEqual({ live: false });
+});
+
+test('a crowd that joins, leaves, rises and dies at once never locks itself up', async () => {
+  const firms = await Promise.all([race.makeFirm(), race.makeFirm()]);
+  const people = await race.makeUsers(6);
+  await sql`update auth.users set email_confirmed_at = now() where id in ${sql(people)}`;
+  const whole = [...people, ...firms.map(({ owner }) => owner)];
+  const one = <T>(from: readonly T[]): T => {
+    const picked = from[Math.floor(Math.random() * from.length)];
+    if (picked === undefined) throw new Error('nobody');
+    return picked;
+  };
+  const role = () => one(['owner', 'owner', 'manager', 'crew_member']);
+  const service = (call: Promise<unknown>) =>
+    call.catch((error: unknown) => {
+      if (!(error instanceof postgres.PostgresError)) throw error;
+      return `${error.code} ${error.message}`;
+    });
+  const acts = [
+    () => {
+      const whom = `${one(whole)}@example.test`;
+      return race.as(
+        one(whole),
+        (tx) => tx`select public.invite_member(${one(firms).id}, ${role()}, null, ${whom})`,
+      );
+    },
+    () =>
+      race.as(
+        one(whole),
+        (tx) => tx`
+          select public.accept_invitation(public.list_invitations() #>> '{items,0,id}')
+        `,
+      ),
+    () =>
+      race.as(
+        one(whole),
+        (tx) => tx`select public.change_member_role(${one(firms).id}, ${one(whole)}, ${role()})`,
+      ),
+    () =>
+      race.as(one(whole), (tx) => tx`select public.remove_member(${one(firms).id}, ${one(whole)})`),
+    () => race.request(one(people), one(firms), at(Math.floor(Math.random() * 1e9))),
+    () => service(sql`update public.profiles set status = 'blocked' where id = ${one(whole)}`),
+    () => service(sql`update public.profiles set status = 'active' where id = ${one(whole)}`),
+    () => service(sql`update public.profiles set status = 'active' where id = ${one(whole)}`),
+    () => service(sql`update auth.users set deleted_at = now() where id = ${one(whole)}`),
+    () => service(sql`update auth.users set deleted_at = null where id = ${one(whole)}`),
+    () => service(sql`update auth.users set deleted_at = null where id = ${one(whole)}`),
+    () => service(sql`select private.settle_ownerless()`),
+  ];
+  const outcomes = await Promise.all(Array.from({ length: 400 }, () => one(acts)()));
+  expect(outcomes.filter((outcome) => /^(40|55|57|XX)/.test(String(outcome)))).toEqual([]);
+  const faults = await sql`
+    select provider.id, provider.status
+    from public.providers as provider
+    where provider.id in ${sql(firms.map(({ id }) => id))}
+      and (provider.status = 'active') <> private.has_live_owner(provider.id)
+  `;
+  expect(faults).toEqual([]);
+}, 60_000);
