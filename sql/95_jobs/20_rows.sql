@@ -24,6 +24,10 @@ values
     'Forgets answers of calls that carried a key.'
   ),
   (
+    'delete_old_job_runs', '41 2 * * *', 'select private.delete_old_job_runs()',
+    'Forgets what pg_cron says of runs after a week.'
+  ),
+  (
     'delete_old_sign_ins', '37 2 * * *', 'select private.delete_old_sign_ins()',
     'Forgets sign-ins after a year.'
   ),

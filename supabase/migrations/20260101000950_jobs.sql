@@ -44,6 +44,31 @@ comment on function private.tg_jobs__schedule() is 'Trigger _500_schedule of job
 create trigger _500_schedule after insert or update or delete on private.jobs
   for each row execute function private.tg_jobs__schedule();
 
+-- pg_cron keeps a row of every run, thousands a day, and deletes none. It may be absent, so its
+-- table is named by text.
+create function private.delete_old_job_runs()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_count integer := 0;
+begin
+  if to_regclass('cron.job_run_details') is not null then
+    execute $q$
+      delete from cron.job_run_details
+      where coalesce(end_time, start_time) < now() - interval '7 days'
+    $q$;
+    get diagnostics v_count = row_count;
+  end if;
+  return v_count;
+end;
+$$;
+comment on function private.delete_old_job_runs() is
+  'Job: forgets runs of jobs after a week. Returns how many.';
+
 -- The rows of pg_cron follow these by trigger, so the extension comes first.
 do $$
 begin
@@ -68,6 +93,10 @@ values
   (
     'delete_old_idempotency_keys', '17 * * * *', 'select private.delete_old_idempotency_keys()',
     'Forgets answers of calls that carried a key.'
+  ),
+  (
+    'delete_old_job_runs', '41 2 * * *', 'select private.delete_old_job_runs()',
+    'Forgets what pg_cron says of runs after a week.'
   ),
   (
     'delete_old_sign_ins', '37 2 * * *', 'select private.delete_old_sign_ins()',
