@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Booking,
   type BookingStatus,
@@ -6,18 +7,18 @@ import {
   type Reputation,
 } from '../types/index.ts';
 import { type Backend, DemoError } from './backend.ts';
-import { confirmWithCode, requiredCode } from './job-code.ts';
+import { codePurpose, confirmWithCode, findMove } from './job-code.ts';
 import { createPerson, type Person } from './person.ts';
 import type { Say, Screen } from './screen.ts';
 import type { Script } from './script.ts';
-import { createWords, openHours, type Words } from './words.ts';
+import { createWords, soonTimes, type Words } from './words.ts';
 
 /** Who plays, in what words; each step tells what it found out to the next. */
 interface Play {
   readonly script: Script;
   readonly words: Words;
   readonly screen: Screen;
-  readonly market: { readonly id: string; readonly timeZone: string };
+  readonly waitUntil: WaitUntil;
   readonly customer: Person;
   readonly owner: Person;
 }
@@ -31,11 +32,17 @@ export interface Played {
 
 const radiusKm = 10;
 
+/** Lets the time come for the next move of a booking. */
+export type WaitUntil = (time: Date, bookingId: string) => Promise<void>;
+
+const patiently: WaitUntil = (time) => sleep(Math.max(0, time.getTime() - Date.now()) + 100);
+
 /** From the sign-in to the review; throws when a step does not hold. */
 export async function playJourney(
   backend: Backend,
   script: Script,
   screen: Screen,
+  waitUntil: WaitUntil = patiently,
 ): Promise<Played> {
   const customer = createPerson(backend);
   const owner = createPerson(backend);
@@ -48,8 +55,7 @@ export async function playJourney(
       .throwOnError();
     const words = createWords(script, market.time_zone);
     const play = {
-      ...{ script, words, screen, customer, owner },
-      market: { id: market.id, timeZone: market.time_zone },
+      ...{ script, words, screen, customer, owner, waitUntil },
     };
     screen.open(nameIn(market.names, script.language), script.customer.title, script.owner.title);
 
@@ -130,11 +136,11 @@ async function look({ script, words, screen, customer }: Play, provider: FoundPr
   return { before, serviceId: service.id, reviewCount: count };
 }
 
-/** Takes the first free hour of the day's opening hours; both sides follow what becomes of it. */
+/** Takes the first time that is free; both sides follow what becomes of it. */
 async function book(play: Play, provider: FoundProvider, serviceId: string): Promise<Booking> {
-  const { script, words, screen, customer, owner, market } = play;
+  const { script, words, screen, customer, owner } = play;
   let booking: Booking | undefined;
-  for (const startsAt of openHours(market.timeZone)) {
+  for (const startsAt of soonTimes()) {
     try {
       booking = await customer.karigar.rpc.requestBooking({
         provider_id: provider.provider_id,
@@ -151,7 +157,7 @@ async function book(play: Play, provider: FoundProvider, serviceId: string): Pro
       screen.left(words.say('taken', { time: words.time(startsAt) }));
     }
   }
-  if (!booking) throw new DemoError(`${provider.name} has no free hour until tomorrow.`);
+  if (!booking) throw new DemoError(`${provider.name} has no time within the hour.`);
   const { id, number } = booking;
   const time = words.time(new Date(booking.starts_at));
   const price = words.money(booking.total_amount, booking.currency);
@@ -209,8 +215,14 @@ async function talk(play: Play, { id }: Booking): Promise<string> {
 async function work(play: Play, booking: Booking): Promise<void> {
   const { script, words, screen, owner } = play;
   for (const to_status of script.moves) {
+    const move = await findMove(owner, booking.id, to_status);
+    const opensAt = new Date(move.opens_at ?? 0);
+    if (opensAt.getTime() > Date.now()) {
+      screen.right(words.say('too_early', { time: words.time(opensAt) }));
+      await play.waitUntil(opensAt, booking.id);
+    }
     const start = performance.now();
-    const purpose = await requiredCode(owner, booking.id, to_status);
+    const purpose = codePurpose(move);
     if (purpose) {
       await confirmWithCode(play.customer, owner, booking.id, purpose, (code) =>
         screen.left(words.say(`code_${purpose}`, { code })),

@@ -48,6 +48,7 @@ const scriptSchema = z.strictObject({
     received: z.string(),
     status: z.string(),
     live: z.string(),
+    too_early: z.string(),
     code_start: z.string(),
     code_completion: z.string(),
     moved: z.string(),

@@ -1,6 +1,5 @@
 import type { Phrase, Script } from './script.ts';
 
-const hourMs = 3_600_000;
 const perKilometer = { kilometer: 1, mile: 0.621371 };
 
 export interface Words {
@@ -38,15 +37,7 @@ export function createWords(script: Script, timeZone: string): Words {
   };
 }
 
-/** Full hours of the next day, while shops are open by the clock of the market. */
-export function openHours(timeZone: string, now = Date.now()): Date[] {
-  const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone });
-  const first = Math.floor(now / hourMs) + 2;
-  // Work may begin a day early at most, and the demo's begins at once.
-  return Array.from({ length: 22 }, (_, index) => new Date((first + index) * hourMs)).filter(
-    (at) => {
-      const hour = Number(clock.format(at));
-      return hour >= 9 && hour < 18;
-    },
-  );
+/** As soon as somebody can come: the demo waits for it, since no job is done before its time. */
+export function soonTimes(now = Date.now()): Date[] {
+  return Array.from({ length: 6 }, (_, turn) => new Date(now + 15_000 + turn * 600_000));
 }

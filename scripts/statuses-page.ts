@@ -16,7 +16,11 @@ interface Move {
   readonly to_status: string;
   readonly actor: string;
   readonly requires_reason: boolean;
-  readonly guard: string | null;
+  readonly opens_minutes: number | null;
+  readonly opens_from: string | null;
+  readonly closes_minutes: number | null;
+  readonly closes_from: string | null;
+  readonly max_count: number | null;
   readonly timer_minutes: number | null;
   readonly timer_from: string | null;
 }
@@ -27,6 +31,10 @@ A booking is in one of 16 states. Which moves exist, who may make them and what 
 are rows of \`booking_transitions\`; a trigger refuses every other move (\`transition_not_allowed\`)
 and writes each one to \`booking_status_history\`. A market names the process that its bookings
 follow in \`markets.booking_process_id\`.
+
+Moves have their time: before it they are refused as \`too_early\`, after it as \`too_late\`, and as
+\`too_often\` when the booking has made them as often as it may. \`allowed_transitions\` of a booking
+says from when (\`opens_at\`) and until when (\`closes_at\`) the caller may make each.
 
 Nobody plays both sides of a booking (\`own_business\`). A customer whom the business hires stays the
 customer of their bookings, open ones too: they still call off, agree and dispute, and colleagues act
@@ -44,11 +52,19 @@ function table(columns: readonly string[], rows: readonly (readonly string[])[])
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
+function instant(minutes: number | null, from: string | null): string {
+  const column = `\`${from}\``;
+  if (!minutes) return column;
+  return `${Math.abs(minutes)} min ${minutes < 0 ? 'before' : 'after'} ${column}`;
+}
+
 function conditions(move: Move): string {
   return [
     move.requires_reason ? 'needs a reason' : '',
-    move.guard ? `\`${move.guard}\`` : '',
-    move.timer_minutes ? `by itself ${move.timer_minutes} min after \`${move.timer_from}\`` : '',
+    move.opens_from ? `from ${instant(move.opens_minutes, move.opens_from)} on` : '',
+    move.closes_from ? `until ${instant(move.closes_minutes, move.closes_from)}` : '',
+    move.max_count ? `at most ${move.max_count} ${move.max_count > 1 ? 'times' : 'time'}` : '',
+    move.timer_from ? `by itself ${instant(move.timer_minutes, move.timer_from)}` : '',
   ]
     .filter(Boolean)
     .join('; ');
@@ -92,7 +108,8 @@ export async function renderStatusesPage(query: Query): Promise<string> {
   for (const process of processes) {
     const moves = await query<Move>(
       `
-      select from_status, to_status, actor, requires_reason, guard, timer_minutes, timer_from
+      select from_status, to_status, actor, requires_reason, opens_minutes, opens_from,
+        closes_minutes, closes_from, max_count, timer_minutes, timer_from
       from public.booking_transitions as move
       join public.booking_statuses as from_row on from_row.id = move.from_status
       join public.booking_statuses as to_row on to_row.id = move.to_status

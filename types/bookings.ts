@@ -107,16 +107,21 @@ export const bookingSchema = z.object({
       actor: bookingActorSchema,
       requires_reason: z.boolean(),
       requires_job_code: z.boolean(),
+      /** From when it is possible; null for at once. */
+      opens_at: timestampSchema.nullable().default(null),
+      /** Until when it is possible; null for as long as the status lasts. */
+      closes_at: timestampSchema.nullable().default(null),
     }),
   ),
 });
 /**
- * A booking as its participants see it; `allowed_transitions` are the caller's own, amounts are
- * in the currency's minor unit.
+ * A booking as its participants see it; `allowed_transitions` are the caller's own, now or from
+ * `opens_at` on; amounts are in the currency's minor unit.
  *
  * @example
  * ```ts
- * const canCancel = booking.allowed_transitions.some(({ to_status }) => to_status === 'cancelled');
+ * const start = booking.allowed_transitions.find(({ to_status }) => to_status === 'in_progress');
+ * const canStart = start && Date.parse(start.opens_at ?? '') <= Date.now();
  * ```
  */
 export type Booking = z.infer<typeof bookingSchema>;

@@ -318,11 +318,15 @@ export type Database = {
       booking_transitions: {
         Row: {
           actor: string;
+          closes_from: string | null;
+          closes_minutes: number | null;
           created_at: string;
           from_status: string;
-          guard: string | null;
           is_crew_allowed: boolean;
           job_code: string | null;
+          max_count: number | null;
+          opens_from: string | null;
+          opens_minutes: number | null;
           process_id: string;
           requires_reason: boolean;
           timer_from: string | null;
@@ -333,11 +337,15 @@ export type Database = {
         ComputedFields: never;
         Insert: {
           actor: string;
+          closes_from?: string | null;
+          closes_minutes?: number | null;
           created_at?: string;
           from_status: string;
-          guard?: string | null;
           is_crew_allowed?: boolean;
           job_code?: string | null;
+          max_count?: number | null;
+          opens_from?: string | null;
+          opens_minutes?: number | null;
           process_id: string;
           requires_reason?: boolean;
           timer_from?: string | null;
@@ -347,11 +355,15 @@ export type Database = {
         };
         Update: {
           actor?: string;
+          closes_from?: string | null;
+          closes_minutes?: number | null;
           created_at?: string;
           from_status?: string;
-          guard?: string | null;
           is_crew_allowed?: boolean;
           job_code?: string | null;
+          max_count?: number | null;
+          opens_from?: string | null;
+          opens_minutes?: number | null;
           process_id?: string;
           requires_reason?: boolean;
           timer_from?: string | null;

@@ -36,7 +36,7 @@ values
   ('cancelled', 12, false, true, 'Called off by the customer, the provider or an admin.'),
   ('declined', 13, false, true, 'The provider refused.'),
   ('expired', 14, false, true, 'Nobody answered, paid or reported in time.'),
-  ('no_show', 15, false, true, 'One side did not appear.'),
+  ('no_show', 15, false, false, 'One side did not appear; a dispute is still possible.'),
   ('rescheduled', 16, false, true, 'Replaced by a booking at another time.')
 on conflict (id) do update set
   position = excluded.position,

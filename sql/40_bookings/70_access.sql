@@ -58,7 +58,12 @@ comment on function private.require_booking(uuid) is 'The booking, if the caller
 
 create function private.allowed_booking_moves(booking public.bookings)
 returns table (
-  to_status text, actor text, requires_reason boolean, requires_job_code boolean
+  to_status text,
+  actor text,
+  requires_reason boolean,
+  requires_job_code boolean,
+  opens_at timestamptz,
+  closes_at timestamptz
 )
 language sql
 stable
@@ -66,17 +71,17 @@ security definer
 set search_path = ''
 as $$
   select
-    move.to_status, move.actor, move.requires_reason,
-    private.requires_job_code((booking).market_id, move.job_code)
+    move.to_status, move.actor, move.requires_reason, move.requires_job_code, move.opens_at,
+    move.closes_at
   from (select (private.my_booking_actors(booking))[1] as part) as mine
-  join public.booking_transitions as move
+  join private.booking_moves(booking) as move
     on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
   join public.booking_statuses as status on status.id = move.to_status
-  where move.process_id = (booking).process_id and move.from_status = (booking).status
+  where not move.is_used_up and coalesce(move.closes_at, 'infinity') >= now()
   order by status.position
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
-  'Moves that the caller may try now, guards aside.';
+  'Moves that the caller may make, now or from opens_at on.';
 
 -- Raises PT409 own_business and transition_not_allowed.
 create function private.require_booking_move(booking public.bookings, to_status text)
@@ -88,22 +93,20 @@ set search_path = ''
 as $$
 declare
   v_actor text;
+  v_part bigint;
 begin
-  select move.actor into v_actor
-  from private.allowed_booking_moves(booking) as move
-  where move.to_status = require_booking_move.to_status;
-  if v_actor is not null then
+  select move.actor, mine.position into v_actor, v_part
+  from unnest(private.my_booking_actors(booking)) with ordinality as mine (part, position)
+  join public.booking_transitions as move
+    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
+  where move.process_id = (booking).process_id
+    and move.from_status = (booking).status
+    and move.to_status = require_booking_move.to_status
+  order by mine.position
+  limit 1;
+  if v_part = 1 then
     return v_actor;
-  end if;
-  if exists (
-    select 1
-    from unnest((private.my_booking_actors(booking))[2:]) as other (part)
-    join public.booking_transitions as move
-      on move.actor = other.part or (move.is_crew_allowed and other.part = 'crew')
-    where move.process_id = (booking).process_id
-      and move.from_status = (booking).status
-      and move.to_status = require_booking_move.to_status
-  ) then
+  elsif v_part > 1 then
     perform private.reject_own_business();
   end if;
   raise sqlstate 'PT409' using

@@ -39,7 +39,7 @@ comment on column public.provider_statistics.cancelled_by_provider_count is
 comment on column public.provider_statistics.cancelled_by_customer_count is
   'Agreed jobs that the customer called off; withdrawn requests don''t count.';
 comment on column public.provider_statistics.missed_count is
-  'Agreed jobs that nobody came to, as the customer reported.';
+  'Agreed jobs that the provider did not come to; one in dispute is not, until it is decided.';
 comment on column public.provider_statistics.request_count is
   'Requests that the provider answered or let expire.';
 comment on column public.provider_statistics.response_seconds_sum is
@@ -68,7 +68,16 @@ as $$
       booking.provider_id, move.from_status, move.to_status, move.actor,
       move.from_status = 'requested'
         and (move.actor = 'provider' or move.to_status = 'expired') as is_response,
-      extract(epoch from move.created_at - entered.created_at) as seconds
+      extract(epoch from move.created_at - entered.created_at) as seconds,
+      -- Whom an admin's decision blames is whom it blamed before: the provider, unless it was the
+      -- provider who reported that the customer was not there.
+      'no_show' in (move.from_status, move.to_status) and not exists (
+        select 1
+        from public.booking_status_history as report
+        where report.booking_id = move.booking_id
+          and report.to_status = 'no_show'
+          and report.actor = 'provider'
+      ) as is_about_missing
     from public.booking_status_history as move
     join public.booking_status_history as entered
       on entered.booking_id = move.booking_id and entered.position = move.position - 1
@@ -85,7 +94,9 @@ as $$
         where moves.to_status = 'cancelled' and moves.actor = 'customer'
           and moves.from_status in ('awaiting_payment', 'confirmed', 'en_route', 'arrived')
       ) as cancelled_by_customer,
-      count(*) filter (where moves.to_status = 'no_show' and moves.actor = 'customer') as missed,
+      count(*) filter (where moves.is_about_missing and moves.to_status = 'no_show')
+        - count(*) filter (where moves.is_about_missing and moves.from_status = 'no_show')
+        as missed,
       count(*) filter (where moves.is_response) as requests,
       count(*) filter (where moves.to_status = 'declined') as declined,
       count(*) filter (where moves.is_response and moves.to_status = 'expired') as unanswered,

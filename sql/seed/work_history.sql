@@ -74,6 +74,8 @@ select
       )
       + make_interval(hours => 9 + visits.turn::integer % 8)
   ) at time zone market.time_zone as starts_at,
+  -- Agreed and called off is what lies ahead, done what is over: they begin far ahead.
+  interval '3650 days' as ahead,
   -- Home visits lead to the customer, who otherwise comes.
   place.*
 from visits
@@ -119,7 +121,8 @@ insert into public.bookings (
 select
   visit.booking_id, private.next_booking_number(market), market.id, visit.provider_id,
   visit.customer_id, process.id, process.initial_status_id, 'customer', visit.customer_id,
-  visit.starts_at, visit.starts_at + make_interval(mins => line.duration_minutes),
+  visit.starts_at + visit.ahead, visit.starts_at + visit.ahead
+    + make_interval(mins => line.duration_minutes),
   provider.buffer_minutes, visit.location, visit.address, visit.postcode, visit.city,
   line.line_amount, line.currency, visit.starts_at - interval '2 days'
 from seed_visits as visit
@@ -151,42 +154,43 @@ cross join lateral (
 ) as code
 where visit.mark ~ '[1-5-]' and private.requires_job_code(visit.market_id, code.purpose);
 
-do $$
-declare
-  v_move record;
-begin
-  for v_move in
-    select *
-    from (
-      values
-        ('requested', 'confirmed', 'provider', '.', null),
-        ('confirmed', 'in_progress', 'provider', '[1-5-]', null),
-        ('in_progress', 'completed', 'provider', '[1-5-]', null),
-        ('confirmed', 'cancelled', 'provider', 'x', 'The van broke down.'),
-        ('confirmed', 'cancelled', 'customer', 'c', 'Something came up.'),
-        ('confirmed', 'no_show', 'customer', 'n', null)
-    ) as move (from_status, to_status, actor, marks, reason)
-  loop
-    update public.bookings as booking
-    set
-      status = v_move.to_status,
-      status_actor = v_move.actor,
-      status_actor_id = case v_move.actor
-        when 'customer' then booking.customer_id
-        else (
-          select member.user_id
-          from public.provider_members as member
-          where member.provider_id = booking.provider_id and member.role = 'owner'
-        )
-      end,
-      status_reason = v_move.reason
-    from seed_visits as visit
-    where booking.id = visit.booking_id
-      and booking.status = v_move.from_status
-      and visit.mark ~ v_move.marks;
-  end loop;
-end;
+create function pg_temp.move_visits(
+  from_status text, to_status text, actor text, marks text, reason text default null
+)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+  update public.bookings as booking
+  set
+    status = move_visits.to_status,
+    status_actor = move_visits.actor,
+    status_actor_id = case move_visits.actor
+      when 'customer' then booking.customer_id
+      else (
+        select member.user_id
+        from public.provider_members as member
+        where member.provider_id = booking.provider_id and member.role = 'owner'
+      )
+    end,
+    status_reason = move_visits.reason
+  from pg_temp.seed_visits as visit
+  where booking.id = visit.booking_id
+    and booking.status = move_visits.from_status
+    and visit.mark ~ move_visits.marks
 $$;
+
+select pg_temp.move_visits('requested', 'confirmed', 'provider', '.');
+select pg_temp.move_visits('confirmed', 'cancelled', 'provider', 'x', 'The van broke down.');
+select pg_temp.move_visits('confirmed', 'cancelled', 'customer', 'c', 'Something came up.');
+update public.bookings as booking
+set starts_at = booking.starts_at - visit.ahead, ends_at = booking.ends_at - visit.ahead
+from seed_visits as visit
+where booking.id = visit.booking_id;
+select pg_temp.move_visits('confirmed', 'in_progress', 'provider', '[1-5-]');
+select pg_temp.move_visits('in_progress', 'completed', 'provider', '[1-5-]');
+select pg_temp.move_visits('confirmed', 'no_show', 'customer', 'n');
 
 -- When it was: asked for two days ahead, answered in the business's time, done on time.
 update public.booking_status_history as history
@@ -287,6 +291,7 @@ select private.recompute_provider_statistics(array(
   select distinct visit.provider_id from seed_visits as visit
 ));
 
+drop function pg_temp.move_visits(text, text, text, text, text);
 drop table seed_lines;
 drop table seed_visits;
 drop function private.seed_services(text, jsonb, jsonb);

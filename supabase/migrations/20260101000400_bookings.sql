@@ -38,7 +38,7 @@ values
   ('cancelled', 12, false, true, 'Called off by the customer, the provider or an admin.'),
   ('declined', 13, false, true, 'The provider refused.'),
   ('expired', 14, false, true, 'Nobody answered, paid or reported in time.'),
-  ('no_show', 15, false, true, 'One side did not appear.'),
+  ('no_show', 15, false, false, 'One side did not appear; a dispute is still possible.'),
   ('rescheduled', 16, false, true, 'Replaced by a booking at another time.')
 on conflict (id) do update set
   position = excluded.position,
@@ -121,13 +121,19 @@ create table public.booking_transitions (
   actor           text not null check (actor in ('customer', 'provider', 'admin', 'system')),
   is_crew_allowed boolean not null default false,
   requires_reason boolean not null default false,
-  guard           text check (guard in ('near_start', 'after_start', 'within_dispute_window')),
+  opens_minutes   integer,
+  opens_from      text check (opens_from in ('starts_at', 'ends_at', 'status_changed_at')),
+  closes_minutes  integer,
+  closes_from     text check (closes_from in ('starts_at', 'ends_at', 'status_changed_at')),
+  max_count       integer check (max_count > 0),
   job_code        text check (job_code in ('start', 'completion')),
   timer_minutes   integer check (timer_minutes > 0),
   timer_from      text check (timer_from in ('status_changed_at', 'ends_at')),
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   primary key (process_id, from_status, to_status, actor),
+  check ((opens_minutes is null) = (opens_from is null)),
+  check ((closes_minutes is null) = (closes_from is null)),
   check ((timer_minutes is null) = (timer_from is null)),
   check (timer_minutes is null or actor = 'system'),
   check (not is_crew_allowed or actor = 'provider')
@@ -137,9 +143,12 @@ comment on column public.booking_transitions.actor is
   'Who makes the move. system: the platform itself, by secret key or timer.';
 comment on column public.booking_transitions.is_crew_allowed is
   'Whether members with the role crew_member may make the provider''s move too.';
-comment on column public.booking_transitions.guard is
-  'near_start: not earlier than a day before starts_at. after_start: starts_at has passed.
-within_dispute_window: at most seven days after the state was entered.';
+comment on column public.booking_transitions.opens_minutes is
+  'From when it may be made: so long after opens_from, below 0 before it; null for at once.';
+comment on column public.booking_transitions.closes_minutes is
+  'Until when it may be made: so long after closes_from; null for as long as the state lasts.';
+comment on column public.booking_transitions.max_count is
+  'How often one booking may make it; null where the process leads nobody back to it.';
 comment on column public.booking_transitions.job_code is
   'The code of the customer that markets may ask for at this move: markets.requires_….';
 comment on column public.booking_transitions.timer_minutes is
@@ -197,56 +206,95 @@ on conflict (process_id, from_status, to_status, actor) do update set
 
 -- From there on every process runs alike.
 insert into public.booking_transitions (
-  process_id, from_status, to_status, actor, is_crew_allowed, requires_reason, guard,
-  timer_minutes, timer_from
+  process_id, from_status, to_status, actor, is_crew_allowed, requires_reason, timer_minutes,
+  timer_from
 )
 select process.id, move.*
 from public.booking_processes as process
 cross join (
   values
-    ('awaiting_payment', 'confirmed', 'system', false, false, null, null::integer, null),
-    ('awaiting_payment', 'cancelled', 'customer', false, false, null, null, null),
-    ('awaiting_payment', 'cancelled', 'provider', false, true, null, null, null),
-    ('awaiting_payment', 'expired', 'system', false, false, null, 30, 'status_changed_at'),
-    ('confirmed', 'en_route', 'provider', true, false, 'near_start', null, null),
-    ('confirmed', 'arrived', 'provider', true, false, 'near_start', null, null),
-    ('confirmed', 'in_progress', 'provider', true, false, 'near_start', null, null),
-    ('confirmed', 'cancelled', 'customer', false, false, null, null, null),
-    ('confirmed', 'cancelled', 'provider', false, true, null, null, null),
-    ('confirmed', 'cancelled', 'admin', false, true, null, null, null),
-    ('confirmed', 'no_show', 'customer', false, false, 'after_start', null, null),
-    ('confirmed', 'no_show', 'provider', false, false, 'after_start', null, null),
-    ('confirmed', 'rescheduled', 'system', false, false, null, null, null),
-    ('confirmed', 'expired', 'system', false, false, null, 4320, 'ends_at'),
-    ('en_route', 'arrived', 'provider', true, false, null, null, null),
-    ('en_route', 'in_progress', 'provider', true, false, null, null, null),
-    ('en_route', 'cancelled', 'customer', false, true, null, null, null),
-    ('en_route', 'cancelled', 'provider', false, true, null, null, null),
-    ('en_route', 'cancelled', 'admin', false, true, null, null, null),
-    ('en_route', 'expired', 'system', false, false, null, 4320, 'ends_at'),
-    ('arrived', 'in_progress', 'provider', true, false, null, null, null),
-    ('arrived', 'no_show', 'provider', false, false, 'after_start', null, null),
-    ('arrived', 'cancelled', 'customer', false, true, null, null, null),
-    ('arrived', 'cancelled', 'provider', false, true, null, null, null),
-    ('arrived', 'cancelled', 'admin', false, true, null, null, null),
-    ('arrived', 'expired', 'system', false, false, null, 4320, 'ends_at'),
-    ('in_progress', 'completed', 'provider', true, false, null, null, null),
-    ('in_progress', 'completed', 'system', false, false, null, 1440, 'ends_at'),
-    ('in_progress', 'disputed', 'customer', false, true, null, null, null),
-    ('in_progress', 'cancelled', 'admin', false, true, null, null, null),
-    ('completed', 'disputed', 'customer', false, true, 'within_dispute_window', null, null),
-    ('disputed', 'completed', 'admin', false, true, null, null, null),
-    ('disputed', 'cancelled', 'admin', false, true, null, null, null)
+    ('awaiting_payment', 'confirmed', 'system', false, false, null::integer, null),
+    ('awaiting_payment', 'cancelled', 'customer', false, false, null, null),
+    ('awaiting_payment', 'cancelled', 'provider', false, true, null, null),
+    ('awaiting_payment', 'expired', 'system', false, false, 30, 'status_changed_at'),
+    ('confirmed', 'en_route', 'provider', true, false, null, null),
+    ('confirmed', 'arrived', 'provider', true, false, null, null),
+    ('confirmed', 'in_progress', 'provider', true, false, null, null),
+    ('confirmed', 'cancelled', 'customer', false, false, null, null),
+    ('confirmed', 'cancelled', 'provider', false, true, null, null),
+    ('confirmed', 'cancelled', 'admin', false, true, null, null),
+    ('confirmed', 'no_show', 'customer', false, false, null, null),
+    ('confirmed', 'no_show', 'provider', false, false, null, null),
+    ('confirmed', 'rescheduled', 'system', false, false, null, null),
+    ('confirmed', 'expired', 'system', false, false, 4320, 'ends_at'),
+    ('en_route', 'arrived', 'provider', true, false, null, null),
+    ('en_route', 'in_progress', 'provider', true, false, null, null),
+    ('en_route', 'no_show', 'customer', false, false, null, null),
+    ('en_route', 'cancelled', 'customer', false, true, null, null),
+    ('en_route', 'cancelled', 'provider', false, true, null, null),
+    ('en_route', 'cancelled', 'admin', false, true, null, null),
+    ('en_route', 'expired', 'system', false, false, 4320, 'ends_at'),
+    ('arrived', 'in_progress', 'provider', true, false, null, null),
+    ('arrived', 'no_show', 'customer', false, false, null, null),
+    ('arrived', 'no_show', 'provider', false, false, null, null),
+    ('arrived', 'cancelled', 'customer', false, true, null, null),
+    ('arrived', 'cancelled', 'provider', false, true, null, null),
+    ('arrived', 'cancelled', 'admin', false, true, null, null),
+    ('arrived', 'expired', 'system', false, false, 4320, 'ends_at'),
+    ('in_progress', 'completed', 'provider', true, false, null, null),
+    ('in_progress', 'completed', 'system', false, false, 1440, 'ends_at'),
+    ('in_progress', 'disputed', 'customer', false, true, null, null),
+    ('in_progress', 'cancelled', 'admin', false, true, null, null),
+    ('completed', 'disputed', 'customer', false, true, null, null),
+    ('no_show', 'disputed', 'customer', false, true, null, null),
+    ('no_show', 'disputed', 'provider', false, true, null, null),
+    ('disputed', 'completed', 'admin', false, true, null, null),
+    ('disputed', 'no_show', 'admin', false, true, null, null),
+    ('disputed', 'cancelled', 'admin', false, true, null, null)
 ) as move (
-  from_status, to_status, actor, is_crew_allowed, requires_reason, guard,
-  timer_minutes, timer_from
+  from_status, to_status, actor, is_crew_allowed, requires_reason, timer_minutes, timer_from
 )
 on conflict (process_id, from_status, to_status, actor) do update set
   is_crew_allowed = excluded.is_crew_allowed,
   requires_reason = excluded.requires_reason,
-  guard = excluded.guard,
   timer_minutes = excluded.timer_minutes,
   timer_from = excluded.timer_from;
+
+-- When. What is agreed is agreed before the start. A crew may have a long way; work begins an hour
+-- early at most, and is done after its start at the earliest. Who is late has a quarter of an hour.
+update public.booking_transitions as move
+set
+  opens_minutes = time.opens_minutes,
+  opens_from = time.opens_from,
+  closes_minutes = time.closes_minutes,
+  closes_from = time.closes_from
+from (
+  values
+    ('requested', 'customer', null::integer, null, 0, 'starts_at'),
+    ('quoted', 'provider', null, null, 0, 'starts_at'),
+    ('negotiating', 'customer', null, null, 0, 'starts_at'),
+    ('confirmed', 'customer', null, null, 0, 'starts_at'),
+    ('confirmed', 'provider', null, null, 0, 'starts_at'),
+    ('cancelled', 'customer', null, null, 0, 'ends_at'),
+    ('en_route', 'provider', -240, 'starts_at', null, null),
+    ('arrived', 'provider', -240, 'starts_at', null, null),
+    ('in_progress', 'provider', -60, 'starts_at', null, null),
+    ('completed', 'provider', 0, 'starts_at', null, null),
+    ('completed', 'system', 0, 'starts_at', null, null),
+    ('no_show', 'customer', 15, 'starts_at', null, null),
+    ('no_show', 'provider', 15, 'starts_at', null, null)
+) as time (to_status, actor, opens_minutes, opens_from, closes_minutes, closes_from)
+where move.to_status = time.to_status and move.actor = time.actor;
+
+-- What is over may be disputed for a week, and by each side once: a decision is one.
+update public.booking_transitions
+set closes_minutes = 10080, closes_from = 'status_changed_at', max_count = 1
+where from_status in ('completed', 'no_show') and to_status = 'disputed';
+
+-- Three rounds of bargaining each way.
+update public.booking_transitions
+set max_count = 3
+where (from_status, to_status) in (('quoted', 'negotiating'), ('negotiating', 'quoted'));
 
 -- Both were there when the work began, and when it was done.
 update public.booking_transitions
@@ -460,151 +508,6 @@ grant select on public.booking_services to authenticated, service_role;
 create policy select_of_visible on public.booking_services for select to authenticated
   using (exists (select 1 from public.bookings as booking where booking.id = booking_id));
 
--- The trigger that keeps every booking inside its process, whoever writes.
-
--- Whether the market asks for the customer's code at this move.
-create function private.requires_job_code(market_id text, job_code text)
-returns boolean
-language sql
-stable
-security definer
-set search_path = ''
-as $$
-  select case requires_job_code.job_code
-    when 'start' then market.requires_start_code
-    when 'completion' then market.requires_completion_code
-    else false
-  end
-  from public.markets as market
-  where market.id = requires_job_code.market_id
-$$;
-comment on function private.requires_job_code(text, text) is
-  'Whether the market asks for this code; booking_transitions.job_code may be null.';
-
--- Raises PT409 transition_not_allowed, too_early, too_late and job_code_required, PT400
--- reason_required.
-create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
-returns void
-language plpgsql
-stable
-security definer
-set search_path = ''
-as $$
-declare
-  v_move public.booking_transitions;
-begin
-  select * into v_move
-  from public.booking_transitions as move
-  where move.process_id = (from_booking).process_id
-    and move.from_status = (from_booking).status
-    and move.to_status = (to_booking).status
-    and move.actor = (to_booking).status_actor;
-  if v_move.process_id is null then
-    raise sqlstate 'PT409' using
-      message = format(
-        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
-      ),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_transitions.';
-  end if;
-  if v_move.requires_reason and (to_booking).status_reason is null then
-    raise sqlstate 'PT400' using
-      message = 'This move needs a reason.',
-      detail = 'reason_required',
-      hint = 'Send reason.';
-  end if;
-  if v_move.guard = 'near_start' and now() < (to_booking).starts_at - interval '1 day'
-    or v_move.guard = 'after_start' and now() < (to_booking).starts_at
-  then
-    raise sqlstate 'PT409' using
-      message = format('It is too early to make this booking %s.', (to_booking).status),
-      detail = 'too_early',
-      hint = format('The booking starts at %s.', (to_booking).starts_at);
-  end if;
-  if v_move.guard = 'within_dispute_window'
-    and now() > (from_booking).status_changed_at + interval '7 days'
-  then
-    raise sqlstate 'PT409' using
-      message = 'The time for a dispute is over.',
-      detail = 'too_late',
-      hint = 'Contact support.';
-  end if;
-  if private.requires_job_code((to_booking).market_id, v_move.job_code) and not exists (
-    select 1
-    from private.job_codes as issued
-    where issued.booking_id = (to_booking).id
-      and issued.purpose = v_move.job_code
-      and issued.confirmed_at is not null
-  ) then
-    raise sqlstate 'PT409' using
-      message = 'This move needs the code that the customer shows.',
-      detail = 'job_code_required',
-      hint = 'Call confirm_job_code.';
-  end if;
-end;
-$$;
-comment on function private.check_booking_move(public.bookings, public.bookings) is
-  'Refuses a move that the process does not have, and one whose conditions don''t hold.';
-
-create function private.tg_bookings__move()
-returns trigger
-language plpgsql
-volatile
-security definer
-set search_path = ''
-as $$
-begin
-  if tg_op = 'UPDATE' and new.status is distinct from old.status then
-    perform private.check_booking_move(old, new);
-  elsif tg_op = 'INSERT' and new.status <> 'draft' and new.status is distinct from (
-    select process.initial_status_id
-    from public.booking_processes as process
-    where process.id = new.process_id
-  ) then
-    raise sqlstate 'PT409' using
-      message = format('No booking of this process begins as %s.', new.status),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_processes.';
-  end if;
-
-  if tg_op = 'INSERT' or new.status is distinct from old.status then
-    -- Moves within one transaction still follow one another.
-    new.status_changed_at := clock_timestamp();
-  end if;
-  new.blocked := (
-    select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))
-    from public.booking_statuses as entered
-    where entered.id = new.status and entered.blocks_calendar
-  );
-  new.timer_due_at := null;
-  new.timer_to_status := null;
-  select due.at, due.to_status into new.timer_due_at, new.timer_to_status
-  from (
-    select
-      move.to_status,
-      case move.timer_from
-        when 'ends_at' then new.ends_at + make_interval(mins => move.timer_minutes)
-        else least(
-          new.status_changed_at + make_interval(mins => move.timer_minutes), new.starts_at
-        )
-      end as at
-    from public.booking_transitions as move
-    where move.process_id = new.process_id
-      and move.from_status = new.status
-      and move.timer_minutes is not null
-  ) as due
-  order by due.at
-  limit 1;
-  return new;
-end;
-$$;
-comment on function private.tg_bookings__move() is
-  'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
-
-create trigger _200_move
-  before insert or update of status, starts_at, ends_at, buffer_minutes on public.bookings
-  for each row execute function private.tg_bookings__move();
-
 -- Every move of a booking, written by trigger and broadcast to those who may see the booking.
 create table public.booking_status_history (
   id          uuid primary key default private.uuid_v7(),
@@ -767,6 +670,199 @@ comment on function private.tg_bookings__one_part() is 'Trigger _300_one_part of
 create trigger _300_one_part before insert or update of status on public.bookings
   for each row execute function private.tg_bookings__one_part();
 
+-- The trigger that keeps every booking inside its process, whoever writes.
+
+-- Whether the market asks for the customer's code at this move.
+create function private.requires_job_code(market_id text, job_code text)
+returns boolean
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select case requires_job_code.job_code
+    when 'start' then market.requires_start_code
+    when 'completion' then market.requires_completion_code
+    else false
+  end
+  from public.markets as market
+  where market.id = requires_job_code.market_id
+$$;
+comment on function private.requires_job_code(text, text) is
+  'Whether the market asks for this code; booking_transitions.job_code may be null.';
+
+create function private.booking_instant(booking public.bookings, name text, minutes integer)
+returns timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+  select case booking_instant.name
+    when 'starts_at' then (booking).starts_at
+    when 'ends_at' then (booking).ends_at
+    when 'status_changed_at' then (booking).status_changed_at
+  end + make_interval(mins => minutes)
+$$;
+comment on function private.booking_instant(public.bookings, text, integer) is
+  'So many minutes after an instant that booking_transitions names; null without a name.';
+
+create function private.booking_moves(booking public.bookings)
+returns table (
+  to_status text,
+  actor text,
+  is_crew_allowed boolean,
+  requires_reason boolean,
+  requires_job_code boolean,
+  job_code text,
+  opens_at timestamptz,
+  closes_at timestamptz,
+  is_used_up boolean
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select
+    move.to_status, move.actor, move.is_crew_allowed, move.requires_reason,
+    private.requires_job_code((booking).market_id, move.job_code), move.job_code,
+    private.booking_instant(booking, move.opens_from, move.opens_minutes),
+    private.booking_instant(booking, move.closes_from, move.closes_minutes),
+    move.max_count is not null and move.max_count <= (
+      select count(*)
+      from public.booking_status_history as made
+      where made.booking_id = (booking).id
+        and made.from_status = move.from_status
+        and made.to_status = move.to_status
+        and made.actor = move.actor
+    )
+  from public.booking_transitions as move
+  where move.process_id = (booking).process_id and move.from_status = (booking).status
+$$;
+comment on function private.booking_moves(public.bookings) is
+  'Moves out of the state that the booking is in, by whoever, with their conditions.';
+
+-- Raises PT409 transition_not_allowed, too_early, too_late, too_often and job_code_required, PT400
+-- reason_required.
+create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_move record;
+begin
+  select * into v_move
+  from private.booking_moves(from_booking) as move
+  where move.to_status = (to_booking).status and move.actor = (to_booking).status_actor;
+  if v_move.to_status is null then
+    raise sqlstate 'PT409' using
+      message = format(
+        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
+      ),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_transitions.';
+  end if;
+  if v_move.requires_reason and (to_booking).status_reason is null then
+    raise sqlstate 'PT400' using
+      message = 'This move needs a reason.',
+      detail = 'reason_required',
+      hint = 'Send reason.';
+  end if;
+  if now() < v_move.opens_at then
+    raise sqlstate 'PT409' using
+      message = format('It is too early to make this booking %s.', (to_booking).status),
+      detail = 'too_early',
+      hint = format('It is possible from %s.', v_move.opens_at);
+  end if;
+  if now() > v_move.closes_at then
+    raise sqlstate 'PT409' using
+      message = format('It is too late to make this booking %s.', (to_booking).status),
+      detail = 'too_late',
+      hint = format('It was possible until %s.', v_move.closes_at);
+  end if;
+  if v_move.is_used_up then
+    raise sqlstate 'PT409' using
+      message = format('This booking has become %s as often as it may.', (to_booking).status),
+      detail = 'too_often',
+      hint = 'Choose another move.';
+  end if;
+  if v_move.requires_job_code and not exists (
+    select 1
+    from private.job_codes as issued
+    where issued.booking_id = (to_booking).id
+      and issued.purpose = v_move.job_code
+      and issued.confirmed_at is not null
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'This move needs the code that the customer shows.',
+      detail = 'job_code_required',
+      hint = 'Call confirm_job_code.';
+  end if;
+end;
+$$;
+comment on function private.check_booking_move(public.bookings, public.bookings) is
+  'Refuses a move that the process does not have, and one whose conditions don''t hold.';
+
+create function private.tg_bookings__move()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and new.status is distinct from old.status then
+    perform private.check_booking_move(old, new);
+  elsif tg_op = 'INSERT' and new.status <> 'draft' and new.status is distinct from (
+    select process.initial_status_id
+    from public.booking_processes as process
+    where process.id = new.process_id
+  ) then
+    raise sqlstate 'PT409' using
+      message = format('No booking of this process begins as %s.', new.status),
+      detail = 'transition_not_allowed',
+      hint = 'See booking_processes.';
+  end if;
+
+  if tg_op = 'INSERT' or new.status is distinct from old.status then
+    -- Moves within one transaction still follow one another.
+    new.status_changed_at := clock_timestamp();
+  end if;
+  new.blocked := (
+    select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))
+    from public.booking_statuses as entered
+    where entered.id = new.status and entered.blocks_calendar
+  );
+  new.timer_due_at := null;
+  new.timer_to_status := null;
+  select due.at, due.to_status into new.timer_due_at, new.timer_to_status
+  from (
+    select
+      move.to_status,
+      least(
+        private.booking_instant(new, move.timer_from, move.timer_minutes),
+        case move.timer_from when 'status_changed_at' then new.starts_at end
+      ) as at
+    from public.booking_transitions as move
+    where move.process_id = new.process_id
+      and move.from_status = new.status
+      and move.timer_minutes is not null
+  ) as due
+  order by due.at
+  limit 1;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__move() is
+  'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
+
+create trigger _200_move
+  before insert or update of status, starts_at, ends_at, buffer_minutes on public.bookings
+  for each row execute function private.tg_bookings__move();
+
 -- Each booking counts once for each of its services and for each of their categories, from when it
 -- is no draft any more until it is deleted. Lines say which: they don't change.
 
@@ -912,7 +1008,12 @@ comment on function private.require_booking(uuid) is 'The booking, if the caller
 
 create function private.allowed_booking_moves(booking public.bookings)
 returns table (
-  to_status text, actor text, requires_reason boolean, requires_job_code boolean
+  to_status text,
+  actor text,
+  requires_reason boolean,
+  requires_job_code boolean,
+  opens_at timestamptz,
+  closes_at timestamptz
 )
 language sql
 stable
@@ -920,17 +1021,17 @@ security definer
 set search_path = ''
 as $$
   select
-    move.to_status, move.actor, move.requires_reason,
-    private.requires_job_code((booking).market_id, move.job_code)
+    move.to_status, move.actor, move.requires_reason, move.requires_job_code, move.opens_at,
+    move.closes_at
   from (select (private.my_booking_actors(booking))[1] as part) as mine
-  join public.booking_transitions as move
+  join private.booking_moves(booking) as move
     on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
   join public.booking_statuses as status on status.id = move.to_status
-  where move.process_id = (booking).process_id and move.from_status = (booking).status
+  where not move.is_used_up and coalesce(move.closes_at, 'infinity') >= now()
   order by status.position
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
-  'Moves that the caller may try now, guards aside.';
+  'Moves that the caller may make, now or from opens_at on.';
 
 -- Raises PT409 own_business and transition_not_allowed.
 create function private.require_booking_move(booking public.bookings, to_status text)
@@ -942,22 +1043,20 @@ set search_path = ''
 as $$
 declare
   v_actor text;
+  v_part bigint;
 begin
-  select move.actor into v_actor
-  from private.allowed_booking_moves(booking) as move
-  where move.to_status = require_booking_move.to_status;
-  if v_actor is not null then
+  select move.actor, mine.position into v_actor, v_part
+  from unnest(private.my_booking_actors(booking)) with ordinality as mine (part, position)
+  join public.booking_transitions as move
+    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
+  where move.process_id = (booking).process_id
+    and move.from_status = (booking).status
+    and move.to_status = require_booking_move.to_status
+  order by mine.position
+  limit 1;
+  if v_part = 1 then
     return v_actor;
-  end if;
-  if exists (
-    select 1
-    from unnest((private.my_booking_actors(booking))[2:]) as other (part)
-    join public.booking_transitions as move
-      on move.actor = other.part or (move.is_crew_allowed and other.part = 'crew')
-    where move.process_id = (booking).process_id
-      and move.from_status = (booking).status
-      and move.to_status = require_booking_move.to_status
-  ) then
+  elsif v_part > 1 then
     perform private.reject_own_business();
   end if;
   raise sqlstate 'PT409' using
@@ -1365,7 +1464,7 @@ to authenticated;
 -- Moves a booking on, by whoever the process allows.
 
 -- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, too_early, too_late, slot_taken.
+-- transition_not_allowed, own_business, too_early, too_late, too_often, slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
@@ -1479,7 +1578,7 @@ metadata: a JSON object of at most 10000 bytes, kept in the history.
 With a secret key the move is the system''s.
 Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
 hint lists what is), own_business (the customer acts for the business, or whoever works there
-decides as an admin), too_early, too_late, slot_taken, idempotency_key_reused.';
+decides as an admin), too_early, too_late, too_often, slot_taken, idempotency_key_reused.';
 
 grant execute on function
   private.transition_booking(text, text, text, jsonb, text),

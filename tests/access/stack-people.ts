@@ -4,6 +4,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { addHours } from 'date-fns';
 import postgres from 'postgres';
 import { z } from 'zod';
+import { letPass } from '../helpers/clock.ts';
 import { makeUser, type TestStack, type TestUser } from '../helpers/stack.ts';
 
 export const names = [
@@ -109,6 +110,7 @@ export async function stackPeople(stack: TestStack): Promise<StackPeople> {
   const booking = await book(72);
   const completedBooking = await book(2);
   for (const to_status of ['confirmed', 'in_progress', 'completed']) {
+    if (to_status === 'in_progress') await letPass(sql, completedBooking);
     const move = { booking_id: completedBooking, to_status };
     await rpc(users.owner.client, 'transition_booking', move);
   }

@@ -45,6 +45,32 @@ test('one booking moved 20 times at once moves once', async () => {
   ]);
 }, 60_000);
 
+test('bargaining ends after three rounds, however fast both sides are', async () => {
+  const firm = await race.makeFirm();
+  const [customer = ''] = customers;
+  const booked = await race.request(customer, firm, at(15 * day));
+  if (!isBooked(booked)) throw new Error(booked);
+  const outcomes: (Booked | string)[] = [];
+  for (let round = 0; round < 8; round += 1) {
+    const both = Array.from({ length: 5 }, () => [
+      race.move(firm.owner, booked.booking, 'quoted'),
+      race.move(customer, booked.booking, 'negotiating', 'Less?'),
+    ]);
+    outcomes.push(...(await Promise.all(both.flat())));
+  }
+  const { ok, transition_not_allowed, too_often, ...others } = tally(outcomes);
+  expect({ ok, others }).toEqual({ ok: 7, others: {} });
+  expect(too_often).toBeGreaterThan(0);
+  const rounds = await race.sql`
+    select to_status, count(*)::int from public.booking_status_history
+    where booking_id = ${booked.booking} and from_status is not null group by 1 order by 1
+  `;
+  expect(rounds).toEqual([
+    { to_status: 'negotiating', count: 3 },
+    { to_status: 'quoted', count: 4 },
+  ]);
+}, 60_000);
+
 test('the limit of bookings ahead holds when all are asked for at once', async () => {
   const firm = await race.makeFirm();
   const [customer = ''] = await race.makeUsers(1);

@@ -123,9 +123,9 @@ export function openRace(databaseUrl: string) {
     });
   }
 
-  function move(user: string, booking: string, toStatus: string) {
+  function move(user: string, booking: string, toStatus: string, reason: string | null = null) {
     return as(user, async (tx): Promise<Booked> => {
-      await tx`select public.transition_booking(${booking}, ${toStatus})`;
+      await tx`select public.transition_booking(${booking}, ${toStatus}, ${reason})`;
       return { booking };
     });
   }

@@ -179,7 +179,7 @@ describe('shell', () => {
   test.skipIf(process.env.DATABASE_URL).each([...new Set(lines)])(
     '%s',
     async (line) => await runners[line]?.(),
-    180_000,
+    300_000,
   );
 
   test('every npm script that the pages name exists', () => {

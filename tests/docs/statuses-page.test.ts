@@ -17,11 +17,13 @@ function rows(): Query {
     insert into booking_processes values ('request', 'One asks.', 'asked');
     create table booking_transitions (
       process_id text, from_status text, to_status text, actor text, requires_reason boolean,
-      guard text, timer_minutes integer, timer_from text
+      opens_minutes integer, opens_from text, closes_minutes integer, closes_from text,
+      max_count integer, timer_minutes integer, timer_from text
     );
     insert into booking_transitions values
-      ('request', 'asked', 'done', 'provider', true, 'near_start', null, null),
-      ('request', 'asked', 'done', 'system', false, null, 30, 'ends_at');
+      ('request', 'asked', 'done', 'customer', false, -60, 'starts_at', 0, 'ends_at', 3, null, null),
+      ('request', 'asked', 'done', 'provider', true, 0, 'starts_at', null, null, 1, null, null),
+      ('request', 'asked', 'done', 'system', false, null, null, null, null, null, 30, 'ends_at');
   `);
   const { Client } = db.adapters.createPg();
   const client = new Client();
@@ -33,7 +35,13 @@ test('every row has its line, with what it depends on', async () => {
   expect(page).toContain('| `asked` | Somebody asked. | yes |  |');
   expect(page).toContain('| localpro | `PENDING` | `asked` |');
   expect(page).toContain('One asks. A booking begins as `asked`.');
-  expect(page).toContain('| `asked` | `done` | provider | needs a reason; `near_start` |');
+  expect(page).toContain(
+    '| `asked` | `done` | customer | ' +
+      'from 60 min before `starts_at` on; until `ends_at`; at most 3 times |',
+  );
+  expect(page).toContain(
+    '| `asked` | `done` | provider | needs a reason; from `starts_at` on; at most 1 time |',
+  );
   expect(page).toContain('| `asked` | `done` | system | by itself 30 min after `ends_at` |');
   expect(page.endsWith('|\n')).toBe(true);
 });

@@ -3,6 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Booking, isKarigarError } from '../../types/index.ts';
+import { letPass } from '../helpers/clock.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { type Person, person } from './people.ts';
 
@@ -53,7 +54,7 @@ afterAll(async () => {
 });
 
 let hours = 0;
-/** A booking of the day, each two hours after the other. */
+/** A booking whose time has come. */
 async function accepted(): Promise<Booking> {
   hours += 2;
   const booking = await customer.karigar.rpc.requestBooking({
@@ -62,7 +63,10 @@ async function accepted(): Promise<Booking> {
     starts_at: new Date(Date.now() + hours * 3_600_000).toISOString(),
     location: patna,
   });
-  return owner.karigar.rpc.transitionBooking({ booking_id: booking.id, to_status: 'confirmed' });
+  const move = { booking_id: booking.id, to_status: 'confirmed' } as const;
+  const confirmed = await owner.karigar.rpc.transitionBooking(move);
+  await letPass(sql, booking.id);
+  return confirmed;
 }
 
 const refusal = async (call: Promise<unknown>): Promise<string> => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { letPassOnStack } from '../helpers/clock.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { submitFirm } from './admin-people.ts';
 import { bookSoon, type Person, person } from './people.ts';
@@ -185,6 +186,7 @@ describe('P7 statistics', () => {
       });
     const [done, declined] = [await book(), await book()];
     for (const to_status of ['confirmed', 'in_progress', 'completed'] as const) {
+      if (to_status === 'in_progress') await letPassOnStack(done.id);
       await rpc.transitionBooking({ booking_id: done.id, to_status });
     }
     await rpc.transitionBooking({ booking_id: declined.id, to_status: 'declined', reason: 'Away' });

@@ -1,6 +1,7 @@
 /** After the job: both sides review, with a photo, and the reputation moves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Booking, eachItem } from '../../types/index.ts';
+import { letPassOnStack } from '../helpers/clock.ts';
 import { testStack } from '../helpers/stack.ts';
 import { bookSoon, ownerPhone, type Person, person } from './people.ts';
 
@@ -34,6 +35,7 @@ async function job(): Promise<Booking> {
     location: place,
   });
   for (const to_status of ['confirmed', 'in_progress', 'completed'] as const) {
+    if (to_status === 'in_progress') await letPassOnStack(booking.id);
     await owner.karigar.rpc.transitionBooking({ booking_id: booking.id, to_status });
   }
   return booking;

@@ -103,6 +103,26 @@ begin
 end;
 $$;
 
+-- The time of the booking passes: it moves to before all others of its provider.
+create function tests.let_pass(booking uuid)
+returns void
+language sql
+security definer
+as $$
+  update public.bookings as reached
+  set starts_at = time.starts_at, ends_at = time.starts_at + (reached.ends_at - reached.starts_at)
+  from (
+    select
+      least(now(), min(other.starts_at)) - (mine.ends_at - mine.starts_at)
+        - make_interval(mins => 1 + mine.buffer_minutes) as starts_at
+    from public.bookings as mine
+    join public.bookings as other on other.provider_id = mine.provider_id
+    where mine.id = booking
+    group by mine.id
+  ) as time
+  where reached.id = booking
+$$;
+
 create function tests.move(booking uuid, to_status text, more text default '')
 returns text
 language sql

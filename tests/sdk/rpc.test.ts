@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKarigar, type Rpc } from '../../types/index.ts';
 import { callers } from '../access/callers.ts';
 import { bookSoon, ownerPhone, person } from '../e2e/people.ts';
+import { letPassOnStack } from '../helpers/clock.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { transport } from '../helpers/transport.ts';
 
@@ -134,6 +135,7 @@ test('search, booking, talk, work and review', async () => {
   await owner.setConversationFlags({ conversation_id, is_pinned: true });
 
   await owner.transitionBooking({ booking_id, to_status: 'confirmed' });
+  await letPassOnStack(booking_id);
   const { code } = await customer.issueJobCode({ booking_id, purpose: 'start' });
   await owner.confirmJobCode({ booking_id, purpose: 'start', job_code: code });
   await owner.transitionBooking({ booking_id, to_status: 'completed' });

@@ -122,6 +122,19 @@ export const databaseErrors = {
     hint: 'The hint of the error lists what it can become.',
   },
   reason_required: { status: 400, message: 'This move needs a reason.', hint: 'Send reason.' },
-  too_early: { status: 409, message: 'It is too early for this move.' },
-  too_late: { status: 409, message: 'The time for a dispute is over.', hint: 'Contact support.' },
+  too_early: {
+    status: 409,
+    message: 'It is too early for this move.',
+    hint: 'The hint of the error says from when on it is possible.',
+  },
+  too_late: {
+    status: 409,
+    message: 'It is too late for this move.',
+    hint: 'The hint of the error says until when it was possible.',
+  },
+  too_often: {
+    status: 409,
+    message: 'This booking has made the move as often as it may.',
+    hint: 'Choose another move.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(13);
 
 select is((select count(*) from booking_statuses), 16::bigint, 'there are 16 states');
 select results_eq(
@@ -53,6 +53,20 @@ select is_empty(
           and move.timer_minutes is not null
       )$$,
   'no booking holds a calendar for ever'
+);
+select is_empty(
+  $$with recursive walk as (
+      select move.process_id, move.from_status, move.to_status
+      from booking_transitions as move where move.max_count is null
+      union
+      select walk.process_id, walk.from_status, move.to_status
+      from walk
+      join booking_transitions as move
+        on move.process_id = walk.process_id and move.from_status = walk.to_status
+      where move.max_count is null
+    )
+    select process_id, from_status from walk where from_status = to_status$$,
+  'no booking goes round for ever: each way back is counted'
 );
 select results_eq(
   'select design, count(*) from source_statuses group by design order by design',

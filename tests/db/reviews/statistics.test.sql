@@ -1,5 +1,5 @@
 begin;
-select plan(34);
+select plan(41);
 select tests.user('owner'), tests.user('asha'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
 select tests.provider('firm', 'owner');
@@ -58,6 +58,7 @@ select is(
   'an answer is counted'
 );
 select is(response_seconds_average, 1800, 'with the time it took') from provider_statistics;
+select tests.let_pass(id) from done where name = 'slow';
 select tests.step('owner', 'slow', 'in_progress'), tests.step('owner', 'slow', 'completed');
 select is(
   tests.statistics(),
@@ -94,11 +95,41 @@ select is(
 );
 select is(completion_rate, 0.2500, 'one of four jobs was completed') from provider_statistics;
 select is(acceptance_rate, 0.6667, 'four of six requests were accepted') from provider_statistics;
+select tests.step('owner', 'missed', 'disputed');
+select is(missed_count, 0, 'a no-show in dispute counts as none') from provider_statistics;
+savepoint disputed;
+select tests.step('boss', 'missed', 'completed');
+select is(completed_count || '/' || missed_count, '2/0', 'it may have been a job')
+from provider_statistics;
+rollback to disputed;
+select tests.step('boss', 'missed', 'cancelled');
+select is(job_count || '/' || missed_count, '3/0', 'or nobody''s fault') from provider_statistics;
+rollback to disputed;
+select tests.step('boss', 'missed', 'no_show');
+select is(completed_count || '/' || missed_count, '1/1', 'or is one after all')
+from provider_statistics;
+
+-- The customer was not there
+insert into done values ('nobody home', tests.book('firm', 'asha', interval '15 hours'));
+select tests.step('owner', 'nobody home', 'confirmed');
+select tests.let_pass(id) from done where name = 'nobody home';
+select tests.step('owner', 'nobody home', 'no_show');
+select is(missed_count, 1, 'a customer who is not there is held against nobody')
+from provider_statistics;
+select tests.step('asha', 'nobody home', 'disputed'), tests.step('boss', 'nobody home', 'no_show');
+select is(missed_count, 1, 'not even after a dispute') from provider_statistics;
 
 -- Reviews
 select is_empty('select from provider_ratings', 'no review, no row');
 insert into done
 select 'job ' || n, tests.complete('firm', 'owner', 'asha') from generate_series(1, 12) as n;
+-- Reported as done, and disputed
+savepoint done;
+select tests.step('asha', 'job 1', 'disputed');
+select tests.step('boss', 'job 1', 'no_show');
+select is(completed_count || '/' || missed_count, '12/2', 'a job that an admin finds to be none')
+from provider_statistics;
+rollback to done;
 select tests.run_as('asha', tests.review(
   (select id from done where name = 'slow'), 5, $$, quality => '4', value => '1'$$
 ));

@@ -19,7 +19,58 @@ $$;
 comment on function private.requires_job_code(text, text) is
   'Whether the market asks for this code; booking_transitions.job_code may be null.';
 
--- Raises PT409 transition_not_allowed, too_early, too_late and job_code_required, PT400
+create function private.booking_instant(booking public.bookings, name text, minutes integer)
+returns timestamptz
+language sql
+stable
+set search_path = ''
+as $$
+  select case booking_instant.name
+    when 'starts_at' then (booking).starts_at
+    when 'ends_at' then (booking).ends_at
+    when 'status_changed_at' then (booking).status_changed_at
+  end + make_interval(mins => minutes)
+$$;
+comment on function private.booking_instant(public.bookings, text, integer) is
+  'So many minutes after an instant that booking_transitions names; null without a name.';
+
+create function private.booking_moves(booking public.bookings)
+returns table (
+  to_status text,
+  actor text,
+  is_crew_allowed boolean,
+  requires_reason boolean,
+  requires_job_code boolean,
+  job_code text,
+  opens_at timestamptz,
+  closes_at timestamptz,
+  is_used_up boolean
+)
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select
+    move.to_status, move.actor, move.is_crew_allowed, move.requires_reason,
+    private.requires_job_code((booking).market_id, move.job_code), move.job_code,
+    private.booking_instant(booking, move.opens_from, move.opens_minutes),
+    private.booking_instant(booking, move.closes_from, move.closes_minutes),
+    move.max_count is not null and move.max_count <= (
+      select count(*)
+      from public.booking_status_history as made
+      where made.booking_id = (booking).id
+        and made.from_status = move.from_status
+        and made.to_status = move.to_status
+        and made.actor = move.actor
+    )
+  from public.booking_transitions as move
+  where move.process_id = (booking).process_id and move.from_status = (booking).status
+$$;
+comment on function private.booking_moves(public.bookings) is
+  'Moves out of the state that the booking is in, by whoever, with their conditions.';
+
+-- Raises PT409 transition_not_allowed, too_early, too_late, too_often and job_code_required, PT400
 -- reason_required.
 create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
 returns void
@@ -29,15 +80,12 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_move public.booking_transitions;
+  v_move record;
 begin
   select * into v_move
-  from public.booking_transitions as move
-  where move.process_id = (from_booking).process_id
-    and move.from_status = (from_booking).status
-    and move.to_status = (to_booking).status
-    and move.actor = (to_booking).status_actor;
-  if v_move.process_id is null then
+  from private.booking_moves(from_booking) as move
+  where move.to_status = (to_booking).status and move.actor = (to_booking).status_actor;
+  if v_move.to_status is null then
     raise sqlstate 'PT409' using
       message = format(
         'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
@@ -51,23 +99,25 @@ begin
       detail = 'reason_required',
       hint = 'Send reason.';
   end if;
-  if v_move.guard = 'near_start' and now() < (to_booking).starts_at - interval '1 day'
-    or v_move.guard = 'after_start' and now() < (to_booking).starts_at
-  then
+  if now() < v_move.opens_at then
     raise sqlstate 'PT409' using
       message = format('It is too early to make this booking %s.', (to_booking).status),
       detail = 'too_early',
-      hint = format('The booking starts at %s.', (to_booking).starts_at);
+      hint = format('It is possible from %s.', v_move.opens_at);
   end if;
-  if v_move.guard = 'within_dispute_window'
-    and now() > (from_booking).status_changed_at + interval '7 days'
-  then
+  if now() > v_move.closes_at then
     raise sqlstate 'PT409' using
-      message = 'The time for a dispute is over.',
+      message = format('It is too late to make this booking %s.', (to_booking).status),
       detail = 'too_late',
-      hint = 'Contact support.';
+      hint = format('It was possible until %s.', v_move.closes_at);
   end if;
-  if private.requires_job_code((to_booking).market_id, v_move.job_code) and not exists (
+  if v_move.is_used_up then
+    raise sqlstate 'PT409' using
+      message = format('This booking has become %s as often as it may.', (to_booking).status),
+      detail = 'too_often',
+      hint = 'Choose another move.';
+  end if;
+  if v_move.requires_job_code and not exists (
     select 1
     from private.job_codes as issued
     where issued.booking_id = (to_booking).id
@@ -120,12 +170,10 @@ begin
   from (
     select
       move.to_status,
-      case move.timer_from
-        when 'ends_at' then new.ends_at + make_interval(mins => move.timer_minutes)
-        else least(
-          new.status_changed_at + make_interval(mins => move.timer_minutes), new.starts_at
-        )
-      end as at
+      least(
+        private.booking_instant(new, move.timer_from, move.timer_minutes),
+        case move.timer_from when 'status_changed_at' then new.starts_at end
+      ) as at
     from public.booking_transitions as move
     where move.process_id = new.process_id
       and move.from_status = new.status
