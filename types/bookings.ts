@@ -271,6 +271,7 @@ export const listBookingHistorySchema = z.strictObject({
   booking_id: reference,
   /** Only changes after this `history_id`. */
   after: reference.optional(),
+  page_size: pageSize,
 });
 /**
  * Arguments of `rpc.bookingHistory`.

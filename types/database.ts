@@ -2207,7 +2207,7 @@ export type Database = {
       admin_user_story: { Args: { reason?: string; user_id: string }; Returns: Json };
       block_user: { Args: { reason: string; until?: string; user_id: string }; Returns: Json };
       booking_history: {
-        Args: { after?: string; booking_id: string };
+        Args: { after?: string; booking_id: string; page_size?: Json };
         Returns: {
           actor: string;
           at: string;

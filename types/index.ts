@@ -60,7 +60,7 @@ export {
   type Reason,
 } from './karigar-error.ts';
 export type { Invitation, MembersRpc } from './members-rpc.ts';
-export { eachItem } from './paging.ts';
+export { eachChange, eachItem } from './paging.ts';
 export type { CreateProvider, NewProvider, ProviderRpc } from './provider-rpc.ts';
 export type { FoundProvider, ProviderPage, SearchProviders } from './providers.ts';
 export type { ReviewRpc } from './review-rpc.ts';

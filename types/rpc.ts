@@ -93,7 +93,7 @@ export interface Rpc extends ChatRpc, JobRpc, ReviewRpc, MembersRpc, ProviderRpc
    */
   listBookings(args?: ListBookings): Promise<BookingPage>;
   /**
-   * The changes of a booking in order.
+   * The changes of a booking in order, a page of them; `eachChange` walks through all pages.
    *
    * @example
    * ```ts

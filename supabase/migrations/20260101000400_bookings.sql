@@ -2022,8 +2022,9 @@ comment on function public.list_bookings(text, jsonb, jsonb, text) is
 role: customer, or provider for those of the caller''s businesses. status: array of states.
 page_size: 1 to 100. Errors: 400 invalid_….';
 
--- Fails with PT401, PT403, PT400 invalid_booking_id and invalid_after, PT404 booking_not_found.
-create function private.booking_history(booking_id text, after text)
+-- Fails with PT401, PT403, PT400 invalid_booking_id, invalid_after and invalid_page_size, PT404
+-- booking_not_found.
+create function private.booking_history(booking_id text, after text, page_size jsonb)
 returns table (
   history_id uuid,
   "position" integer,
@@ -2044,6 +2045,9 @@ declare
     private.parse_uuid(booking_history.booking_id, 'invalid_booking_id')
   );
   v_after_id uuid := private.parse_uuid(booking_history.after, 'invalid_after', false);
+  v_page_size integer := private.parse_integer(
+    booking_history.page_size, 'invalid_page_size', 1, 100, 50
+  );
   v_after integer := 0;
 begin
   if v_after_id is not null then
@@ -2060,12 +2064,15 @@ begin
       history.reason, history.metadata, history.created_at
     from public.booking_status_history as history
     where history.booking_id = v_booking.id and history.position > v_after
-    order by history.position;
+    order by history.position
+    limit v_page_size;
 end;
 $$;
-comment on function private.booking_history(text, text) is 'Body of public.booking_history.';
+comment on function private.booking_history(text, text, jsonb) is 'Body of public.booking_history.';
 
-create function public.booking_history(booking_id text, after text default null)
+create function public.booking_history(
+  booking_id text, after text default null, page_size jsonb default '50'
+)
 returns table (
   history_id uuid,
   "position" integer,
@@ -2083,11 +2090,12 @@ as $$
   select
     move.history_id, move.position, move.from_status, move.to_status, move.actor, move.reason,
     move.metadata, move.at
-  from private.booking_history(booking_id, after) as move
+  from private.booking_history(booking_id, after, page_size) as move
 $$;
-comment on function public.booking_history(text, text) is
-  'Moves of a booking in order, for catching up: after is the history_id last seen.
-Errors: 400 invalid_booking_id, invalid_after; 404 booking_not_found.';
+comment on function public.booking_history(text, text, jsonb) is
+  'Moves of a booking in order, a page of them: after is the history_id last seen, so the last one
+of a page leads to the next; an empty page is the end. page_size: 1 to 100.
+Errors: 400 invalid_booking_id, invalid_after, invalid_page_size; 404 booking_not_found.';
 
 grant execute on function private.get_booking(text), public.get_booking(text)
   to authenticated, service_role;
@@ -2096,7 +2104,7 @@ grant execute on function
   public.list_bookings(text, jsonb, jsonb, text)
 to authenticated;
 grant execute on function
-  private.booking_history(text, text), public.booking_history(text, text)
+  private.booking_history(text, text, jsonb), public.booking_history(text, text, jsonb)
 to authenticated, service_role;
 
 -- Moves that happen by themselves: bookings whose timer is due.

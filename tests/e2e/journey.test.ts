@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chooseLanguage, composeMessage, countSegments } from '../../functions/otp/messages.ts';
-import { type Booking, eachItem } from '../../types/index.ts';
+import { type Booking, type BookingHistory, eachChange, eachItem } from '../../types/index.ts';
 import { letPassOnStack } from '../helpers/clock.ts';
 import { newPhone } from '../helpers/stack.ts';
 import { bookSoon, follow, ownerPhone, type Person, person, soon } from './people.ts';
@@ -125,7 +125,11 @@ describe('K2, K12 watchBooking', () => {
       expect(errors).toEqual([]);
       stop();
     }
-    const history = await customer.karigar.rpc.bookingHistory({ booking_id: booking.id });
+    const history: BookingHistory = [];
+    const pages = { booking_id: booking.id, page_size: 4 };
+    for await (const change of eachChange(customer.karigar.rpc.bookingHistory, pages)) {
+      history.push(change);
+    }
     expect(watches[0]?.changes).toEqual(history.map(({ metadata: _, ...change }) => change));
   });
 

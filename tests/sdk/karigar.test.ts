@@ -6,6 +6,7 @@ import { createApp } from '../../functions/otp/app.ts';
 import {
   type Booking,
   createKarigar,
+  eachChange,
   eachItem,
   isKarigarError,
   KarigarError,
@@ -192,5 +193,23 @@ describe('eachItem', () => {
       for await (const _ of eachItem(list, {})) expect.unreachable();
     };
     expect(await failureOf(walk())).toMatchObject({ reason: 'connection_failed' });
+  });
+});
+
+describe('eachChange', () => {
+  it('walks through all pages of a history, from where it is told to', async () => {
+    const list = vi.fn(async ({ after = '0' }: { after?: string | undefined; page_size: number }) =>
+      [1, 2]
+        .map((step) => ({ history_id: String(Number(after) + step) }))
+        .filter(({ history_id }) => Number(history_id) <= 5),
+    );
+    const all: string[] = [];
+    for await (const { history_id } of eachChange(list, { page_size: 2 })) all.push(history_id);
+    expect(all).toEqual(['1', '2', '3', '4', '5']);
+    expect(list.mock.calls.every(([{ page_size }]) => page_size === 2)).toBe(true);
+
+    list.mockClear();
+    for await (const _ of eachChange(list, { after: '3', page_size: 2 })) break;
+    expect(list.mock.calls).toEqual([[{ after: '3', page_size: 2 }]]);
   });
 });

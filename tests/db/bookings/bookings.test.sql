@@ -1,5 +1,5 @@
 begin;
-select plan(43);
+select plan(48);
 select tests.user('owner'), tests.user('crew'), tests.user('asha'), tests.user('ravi'),
   tests.user('rival'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
@@ -186,6 +186,67 @@ select is(
     'select public.booking_history(%L, %L)', (select id from booked), gen_random_uuid()
   )),
   'PT400 invalid_after', 'of this booking'
+);
+
+-- Page by page
+select tests.act_as_postgres();
+insert into booking_status_history (
+  booking_id, position, from_status, to_status, actor, metadata, created_at
+)
+select id, n, 'quoted', 'negotiating', 'customer', '{"note": "x"}', now()
+from booked cross join generate_series(3, 130) as n;
+create function tests.history(more text default '')
+returns setof integer
+language plpgsql
+as $$
+begin
+  return query execute format(
+    'select position from public.booking_history(%L %s)', (select id from booked), more
+  );
+end;
+$$;
+grant execute on function tests.history(text) to authenticated;
+select tests.act_as('asha');
+select results_eq(
+  'select tests.history()', 'select generate_series(1, 50)', 'who says nothing gets a page'
+);
+select results_eq(
+  $$select tests.history(', page_size => ''3''')$$, 'select generate_series(1, 3)', 'of any size'
+);
+select is(
+  tests.outcome(format('select tests.history(%L)', ', page_size => ''101''')),
+  'PT400 invalid_page_size', 'up to a hundred'
+);
+select results_eq(
+  $$with recursive walk as (
+      select 0 as n, array[]::integer[] as positions, null::text as after
+      union all
+      select
+        walk.n + 1, page.positions, page.last_id
+      from walk
+      cross join lateral (
+        select
+          array_agg(move.position order by move.position) as positions,
+          (array_agg(move.history_id order by move.position desc))[1]::text as last_id
+        from booked
+        cross join lateral public.booking_history(booked.id::text, walk.after, '40') as move
+      ) as page
+      where walk.n < 10 and (walk.n = 0 or walk.after is not null)
+    )
+    select unnest(positions) from walk order by n$$,
+  'select generate_series(1, 130)', 'pages have each move once, in order'
+);
+select is(
+  (
+    select count(*)
+    from booked
+    cross join lateral (
+      select last.id as history_id from booking_status_history as last
+      where last.booking_id = booked.id and last.position = 130
+    ) as last
+    cross join lateral public.booking_history(booked.id::text, last.history_id::text) as move
+  ),
+  0::bigint, 'and the page after the last is empty'
 );
 
 select * from finish();
