@@ -46,7 +46,6 @@ comment on column public.services.excludes is 'What it does not cover, in the sa
 comment on column public.services.min_staff_count is 'People that the job needs at least.';
 comment on column public.services.allows_multiple_crews is
   'Whether several crews may work on one job.';
-comment on column public.services.is_featured is 'Shown first; sold by the platform.';
 create index services_provider_id_category_id_idx on public.services (provider_id, category_id);
 
 create function private.is_offered(service public.services)

@@ -9,7 +9,6 @@ create table public.provider_skills (
   primary key (provider_id, name)
 );
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';
-comment on column public.provider_skills.is_verified is 'Checked by the platform.';
 
 -- Raises PT400 invalid_name.
 create function private.tg_provider_skills__validate()

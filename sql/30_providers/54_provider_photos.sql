@@ -21,7 +21,6 @@ comment on table public.provider_photos is 'Pictures that a provider shows, in i
 comment on column public.provider_photos.service_id is
   'The service that a picture of kind service shows.';
 comment on column public.provider_photos.path is 'Object of the bucket provider-photos.';
-comment on column public.provider_photos.is_verified is 'Checked by the platform.';
 create index provider_photos_provider_id_sort_order_idx
   on public.provider_photos (provider_id, sort_order);
 create index provider_photos_service_id_provider_id_idx

@@ -637,7 +637,6 @@ comment on column public.services.excludes is 'What it does not cover, in the sa
 comment on column public.services.min_staff_count is 'People that the job needs at least.';
 comment on column public.services.allows_multiple_crews is
   'Whether several crews may work on one job.';
-comment on column public.services.is_featured is 'Shown first; sold by the platform.';
 create index services_provider_id_category_id_idx on public.services (provider_id, category_id);
 
 create function private.is_offered(service public.services)
@@ -787,7 +786,6 @@ create table public.provider_skills (
   primary key (provider_id, name)
 );
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';
-comment on column public.provider_skills.is_verified is 'Checked by the platform.';
 
 -- Raises PT400 invalid_name.
 create function private.tg_provider_skills__validate()
@@ -853,7 +851,6 @@ comment on table public.provider_photos is 'Pictures that a provider shows, in i
 comment on column public.provider_photos.service_id is
   'The service that a picture of kind service shows.';
 comment on column public.provider_photos.path is 'Object of the bucket provider-photos.';
-comment on column public.provider_photos.is_verified is 'Checked by the platform.';
 create index provider_photos_provider_id_sort_order_idx
   on public.provider_photos (provider_id, sort_order);
 create index provider_photos_service_id_provider_id_idx
@@ -2543,3 +2540,165 @@ create policy insert_provider_member on realtime.messages for insert to authenti
     extension = 'presence'
     and (select private.can_appear_on_topic((select realtime.topic())))
   );
+
+-- "Checked" is said of what was there to be checked. Each flag of the platform's has a trigger that
+-- names the columns it was given for; who changes one of them asks for a new check. Triggers
+-- _070_uncheck take flags back that were there before: an admin who writes both at once has looked.
+
+-- Arguments: the column, and its value before a check. Of the caller's rights: it knows nothing but
+-- the row.
+create function private.tg__uncheck()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  return jsonb_populate_record(new, jsonb_build_object(tg_argv[0], tg_argv[1]));
+end;
+$$;
+comment on function private.tg__uncheck() is
+  'Triggers _070_uncheck, when a column has changed that was checked.';
+
+-- What a business is, where it is, and where its customers pay. Whoever reviews it begins anew.
+create trigger _070_uncheck before update on public.providers
+  for each row
+  when (
+    old.verification_status in ('verified', 'under_review')
+    and new.verification_status = old.verification_status
+    and (
+      old.market_id, old.names, old.kind, old.vertical_id, old.location::text, old.address,
+      old.postcode, old.city, old.payment_link, old.payment_qr_path
+    ) is distinct from (
+      new.market_id, new.names, new.kind, new.vertical_id, new.location::text, new.address,
+      new.postcode, new.city, new.payment_link, new.payment_qr_path
+    )
+  )
+  execute function private.tg__uncheck('verification_status', 'pending');
+
+create trigger _070_uncheck before update on public.provider_photos
+  for each row
+  when (
+    old.is_verified
+    and new.is_verified
+    and (old.provider_id, old.service_id, old.kind, old.path, old.captions)
+      is distinct from (new.provider_id, new.service_id, new.kind, new.path, new.captions)
+  )
+  execute function private.tg__uncheck('is_verified', 'false');
+
+create trigger _070_uncheck before update on public.provider_skills
+  for each row
+  when (
+    old.is_verified
+    and new.is_verified
+    and (old.provider_id, old.name) is distinct from (new.provider_id, new.name)
+  )
+  execute function private.tg__uncheck('is_verified', 'false');
+
+-- The place is sold for this service, and not for what it might become.
+create trigger _070_uncheck before update on public.services
+  for each row
+  when (
+    old.is_featured
+    and new.is_featured
+    and (old.provider_id, old.category_id, old.names)
+      is distinct from (new.provider_id, new.category_id, new.names)
+  )
+  execute function private.tg__uncheck('is_featured', 'false');
+
+comment on column public.providers.verification_status is
+  'What the platform has checked; pending again when the business changes what it is, where it is,
+where its customers pay, or who owns it.';
+comment on column public.provider_photos.is_verified is
+  'Checked by the platform; not since its file, kind, service or captions changed.';
+comment on column public.provider_skills.is_verified is 'Checked by the platform.';
+comment on column public.services.is_featured is
+  'Shown first; sold by the platform, for this name and category.';
+
+create function private.recheck_providers(provider_ids uuid[])
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  update public.providers as provider
+  set verification_status = 'pending'
+  where provider.id = any (provider_ids)
+    and provider.verification_status in ('verified', 'under_review')
+$$;
+comment on function private.recheck_providers(uuid[]) is 'Asks for a new check of them.';
+
+-- Its file is what a picture shows, and a payment code says where the money goes.
+create function private.tg_objects__uncheck()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_paths text[] := array_remove(
+    array[
+      case when old.bucket_id = 'provider-photos' then old.name end,
+      case when new.bucket_id = 'provider-photos' then new.name end
+    ],
+    null
+  );
+begin
+  update public.provider_photos as photo
+  set is_verified = false
+  where photo.path = any (v_paths) and photo.is_verified;
+  perform private.recheck_providers(array(
+    select provider.id
+    from unnest(v_paths) as changed (path)
+    join public.providers as provider
+      on provider.id = private.provider_of_photo(changed.path)
+      and provider.payment_qr_path = changed.path
+  ));
+  return null;
+end;
+$$;
+comment on function private.tg_objects__uncheck() is
+  'Triggers _600_uncheck_… of storage.objects, for the files of businesses.';
+create trigger _600_uncheck_new_photo after insert on storage.objects
+  for each row when (new.bucket_id = 'provider-photos')
+  execute function private.tg_objects__uncheck();
+create trigger _600_uncheck_changed_photo
+  after update of bucket_id, name, version, metadata on storage.objects
+  for each row when ('provider-photos' in (old.bucket_id, new.bucket_id))
+  execute function private.tg_objects__uncheck();
+create trigger _600_uncheck_deleted_photo after delete on storage.objects
+  for each row when (old.bucket_id = 'provider-photos')
+  execute function private.tg_objects__uncheck();
+
+-- Who buys a business that was checked is checked too. The platform itself, and who begins one,
+-- makes owners of whom it knows.
+create function private.tg_provider_members__uncheck()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if tg_op = 'UPDATE' and old.role = 'owner' then
+    return null;
+  end if;
+  if (select auth.uid()) is not null and exists (
+    select 1
+    from public.provider_members as other
+    where other.provider_id = new.provider_id
+      and other.user_id <> new.user_id
+      and other.role = 'owner'
+  ) then
+    perform private.recheck_providers(array[new.provider_id]);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_members__uncheck() is
+  'Trigger _450_uncheck of provider_members.';
+create trigger _450_uncheck after insert or update of role on public.provider_members
+  for each row when (new.role = 'owner')
+  execute function private.tg_provider_members__uncheck();

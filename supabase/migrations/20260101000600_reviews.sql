@@ -759,7 +759,16 @@ data.';
 
 alter table public.providers add column background_checked_at timestamptz;
 comment on column public.providers.background_checked_at is
-  'When an admin confirmed a background check; null without one.';
+  'When an admin confirmed a background check; null without one, and again when the business takes
+another name or kind.';
+create trigger _080_uncheck before update on public.providers
+  for each row
+  when (
+    old.background_checked_at is not null
+    and new.background_checked_at = old.background_checked_at
+    and (old.names, old.kind) is distinct from (new.names, new.kind)
+  )
+  execute function private.tg__uncheck('background_checked_at');
 
 -- Rounded as they are shown, so that a reader who repeats the calculation gets the same score.
 create function private.reputation_facts(provider_id uuid, recent_count integer)

@@ -121,6 +121,16 @@ describe('P1 the profile', () => {
     expect(error).toMatchObject({ statusCode: '403' });
     await foreign.remove([path]);
     expect((await fetch(publicUrl)).status).toBe(200);
+
+    // A picture that the platform has checked is checked no more when its file is another one.
+    await sql`update public.provider_photos set is_verified = true where path = ${path}`;
+    const other = Buffer.concat([bytes, Buffer.from('other')]);
+    const changed = await bucket.upload(path, other, { contentType: 'image/png', upsert: true });
+    expect(changed.error).toBeNull();
+    const [photo] = await sql`
+      select is_verified from public.provider_photos where path = ${path}
+    `;
+    expect(photo).toEqual({ is_verified: false });
   });
 });
 
