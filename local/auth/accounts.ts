@@ -1,10 +1,11 @@
 /** New users, as every way of signing up makes them. */
 import { randomUUID } from 'node:crypto';
-import type { Tx } from './database.ts';
+import { inTransaction, type Tx } from './database.ts';
 import { AuthError, signupDisabled } from './errors.ts';
 import type { Contact, Metadata } from './input.ts';
+import type { Auth } from './service-context.ts';
 import type { AuthSettings } from './settings.ts';
-import { insertUser, type User } from './users.ts';
+import { findUser, insertUser, type User } from './users.ts';
 
 export interface Account {
   readonly id: string;
@@ -29,6 +30,22 @@ export function assertProviderEnabled(contact: Contact, settings: AuthSettings):
     : new AuthError(400, 'email_provider_disabled', 'Email logins are disabled');
 }
 
+const providerOf = ({ channel }: Contact) => ({ provider: channel, providers: [channel] });
+
+/**
+ * Asks the hook about somebody who has no account yet. GoTrue does so before its transaction, as
+ * the hook may take its time or need the database.
+ */
+export async function admitNewcomer(auth: Auth, account: Account, ip: string): Promise<void> {
+  const { id, contact, data } = account;
+  const { channel, address } = contact;
+  if (!auth.hooks.beforeUserCreated) return;
+  const found = await inTransaction(auth.sql, (tx) => findUser(tx, channel, address, 'unlocked'));
+  if (found) return;
+  const newcomer = { id, [channel]: address, appMetadata: providerOf(contact), userMetadata: data };
+  await auth.hooks.beforeUserCreated(newcomer, ip);
+}
+
 export function createAccount(tx: Tx, account: Account, settings: AuthSettings): Promise<User> {
   if (!settings.signupEnabled) throw signupDisabled();
   const { id, contact, passwordHash, data } = account;
@@ -38,7 +55,7 @@ export function createAccount(tx: Tx, account: Account, settings: AuthSettings):
     email: channel === 'email' ? address : null,
     phone: channel === 'phone' ? address : null,
     passwordHash,
-    appMetadata: { provider: channel, providers: [channel] },
+    appMetadata: providerOf(contact),
     userMetadata: {
       ...data,
       sub: id,

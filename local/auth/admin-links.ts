@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { requireAdmin } from './access.ts';
-import { createAccount, makeAccount } from './accounts.ts';
+import { type Account, admitNewcomer, createAccount, makeAccount } from './accounts.ts';
 import { type EmailCode, prepareEmailCode } from './codes.ts';
 import { inTransaction, type Tx } from './database.ts';
 import { AuthError, emailExists, validationFailed } from './errors.ts';
@@ -34,19 +34,20 @@ const mailTypes = new Map<string, MailType>([
   ['email_change_new', 'email_change'],
 ]);
 
+const accountOf = (email: string, { data }: Pick<LinkRequest, 'data'>, hash?: string) =>
+  makeAccount({ channel: 'email', address: email }, data, hash);
+
 export function adminLinkRoutes(auth: Auth): Hono<AuthEnv> {
   const { settings } = auth;
 
-  async function newcomer(tx: Tx, email: string, link: Pick<LinkRequest, 'data'>, hash?: string) {
-    const found = await findUser(tx, 'email', email);
+  async function newcomer(tx: Tx, account: Account): Promise<User> {
+    const found = await findUser(tx, 'email', account.contact.address);
     if (found?.email_confirmed_at) throw emailExists();
-    const contact = { channel: 'email', address: email } as const;
-    const account = makeAccount(contact, link.data, hash);
     return found ?? createAccount(tx, account, { ...settings, signupEnabled: true });
   }
 
-  async function invite(tx: Tx, email: string, link: Pick<LinkRequest, 'data'>): Promise<User> {
-    const user = await newcomer(tx, email, link);
+  async function invite(tx: Tx, account: Account): Promise<User> {
+    const user = await newcomer(tx, account);
     return updateUser(tx, user.id, { invited_at: new Date() });
   }
 
@@ -54,16 +55,16 @@ export function adminLinkRoutes(auth: Auth): Hono<AuthEnv> {
   async function prepare(
     tx: Tx,
     link: LinkRequest,
-    hash: string | undefined,
+    account: Account,
   ): Promise<{ user: User; code: Pick<EmailCode, 'token' | 'type' | 'email'> }> {
-    const email = parseEmail(link.email);
+    const email = account.contact.address;
     const found = await findUser(tx, 'email', email);
     const confirmation = { token: 'confirmation_token', email } as const;
     if (link.type === 'invite') {
-      return { user: await invite(tx, email, link), code: { ...confirmation, type: 'invite' } };
+      return { user: await invite(tx, account), code: { ...confirmation, type: 'invite' } };
     }
     if (link.type === 'signup' || (link.type === 'magiclink' && !found)) {
-      const user = await newcomer(tx, email, link, hash);
+      const user = await newcomer(tx, account);
       return { user, code: { ...confirmation, type: 'signup' } };
     }
     if (!found) throw new AuthError(404, 'user_not_found', 'User with this email not found');
@@ -89,16 +90,18 @@ export function adminLinkRoutes(auth: Auth): Hono<AuthEnv> {
       const body = await readBody(c.req.raw, inviteSchema);
       const email = parseEmail(body.email);
       const redirectTo = redirectTarget(c.req.raw, settings);
-      const { user, post } = await auth.addresses.run(email, () =>
-        inTransaction(auth.sql, async (tx) =>
-          prepareEmailCode(auth, tx, await invite(tx, email, body), {
+      const { user, post } = await auth.addresses.run(email, async () => {
+        const account = accountOf(email, body);
+        await admitNewcomer(auth, account, c.env.ip);
+        return inTransaction(auth.sql, async (tx) =>
+          prepareEmailCode(auth, tx, await invite(tx, account), {
             token: 'confirmation_token',
             type: 'invite',
             email,
             redirectTo,
           }),
-        ),
-      );
+        );
+      });
       post();
       return c.json(userResponse(user));
     })
@@ -114,13 +117,17 @@ export function adminLinkRoutes(auth: Auth): Hono<AuthEnv> {
       if (isSignup) assertPasswordStrong(body.password, settings);
       const hash = isSignup ? await hashPassword(body.password) : undefined;
       const redirectTo = redirectTarget(c.req.raw, settings);
-      const { user, otp, tokenHash, used } = await auth.addresses.run(parseEmail(body.email), () =>
-        inTransaction(auth.sql, async (tx) => {
-          const { user, code } = await prepare(tx, body, hash);
+      const account = accountOf(parseEmail(body.email), body, hash);
+      const { address } = account.contact;
+      const { user, otp, tokenHash, used } = await auth.addresses.run(address, async () => {
+        const makesUser = ['invite', 'signup', 'magiclink'].includes(body.type);
+        if (makesUser) await admitNewcomer(auth, account, c.env.ip);
+        return inTransaction(auth.sql, async (tx) => {
+          const { user, code } = await prepare(tx, body, account);
           const prepared = await prepareEmailCode(auth, tx, user, { ...code, redirectTo });
           return { ...prepared, used: code.type };
-        }),
-      );
+        });
+      });
       return c.json({
         ...userResponse(user),
         action_link: auth.mailer.actionLink({ type: used, tokenHash, redirectTo }),

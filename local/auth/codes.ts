@@ -27,9 +27,14 @@ async function storeCode(
   token: TokenType,
   address: string,
   tokenHash: string,
+  changes: UserChanges = {},
 ): Promise<User> {
   await storeOneTimeToken(tx, user.id, token, tokenHash, address);
-  return updateUser(tx, user.id, { [token]: tokenHash, [sentAtColumns[token]]: new Date() });
+  return updateUser(tx, user.id, {
+    ...changes,
+    [token]: tokenHash,
+    [sentAtColumns[token]]: new Date(),
+  });
 }
 
 export interface SmsCode {
@@ -46,19 +51,21 @@ export function sendSmsCode(auth: Auth, { token, phone, user, ip }: SmsCode): Pr
   const testOtp = auth.settings.phone.testOtps[phone];
   const otp = testOtp ?? makeOtp(auth.settings.phone.otpLength);
   const interval = auth.config.limits.otpIntervalSeconds;
-  return sendThenWrite(
-    auth.sql,
-    async (tx) => {
+  // The hook sees the new number, and may refuse it, before it is written.
+  const change: UserChanges = token === 'phone_change_token' ? { phone_change: phone } : {};
+  return sendThenWrite(auth.sql, {
+    async prepare(tx) {
       const found = await user(tx);
       assertInterval(found[sentAtColumns[token]], interval, 'over_sms_send_rate_limit');
-      return storeCode(tx, found, token, phone, hashOtp(phone, otp));
+      return found;
     },
-    async (draft) => {
+    async send(draft) {
       if (testOtp) return;
       auth.limiters.sms();
-      await auth.smsHook.send({ user: draft, phone, otp, ip });
+      await auth.hooks.sendSms({ user: { ...draft, ...change }, phone, otp, ip });
     },
-  );
+    write: (tx, found) => storeCode(tx, found, token, phone, hashOtp(phone, otp), change),
+  });
 }
 
 export interface EmailCode {

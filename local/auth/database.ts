@@ -41,13 +41,16 @@ async function rehearse<T>(sql: Sql, work: (tx: Tx) => Promise<T>): Promise<T> {
 /**
  * Writes only what could be sent. GoTrue calls the SMS hook inside its transaction; here the engine
  * may have a single backend, and an open transaction would block the function that the hook
- * reaches. So: rehearse and roll back (constraints and triggers speak first), send, then write.
+ * reaches. So: rehearse what comes before the call and roll back, send, then do it all.
  */
 export async function sendThenWrite<T>(
   sql: Sql,
-  write: (tx: Tx) => Promise<T>,
-  send: (draft: T) => Promise<void>,
+  steps: {
+    readonly prepare: (tx: Tx) => Promise<T>;
+    readonly send: (draft: T) => Promise<void>;
+    readonly write: (tx: Tx, prepared: T) => Promise<T>;
+  },
 ): Promise<T> {
-  await send(await rehearse(sql, write));
-  return inTransaction(sql, write);
+  await steps.send(await rehearse(sql, steps.prepare));
+  return inTransaction(sql, async (tx) => steps.write(tx, await steps.prepare(tx)));
 }

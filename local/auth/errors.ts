@@ -8,8 +8,9 @@ export class AuthError extends Error {
     message: string,
     /** Members of the body beyond code and text, such as `weak_password`. */
     readonly details: Record<string, unknown> = {},
+    cause?: unknown,
   ) {
-    super(message);
+    super(message, { cause });
   }
 }
 
@@ -64,12 +65,16 @@ export function fromPostgres(error: postgres.PostgresError): AuthError {
   return unexpectedFailure('Database error');
 }
 
-/** `raise sqlstate 'PT409'` in a trigger on auth.users becomes that HTTP status, as on hosted. */
+/**
+ * `raise sqlstate 'PT409'` in a trigger on auth.users, or in a hook that is a function, is shown
+ * with that HTTP status.
+ */
 function raisedByProject(error: unknown) {
-  if (!(error instanceof postgres.PostgresError)) return null;
-  const status = Number(/^PT([45]\d\d)$/.exec(error.code)?.[1]);
+  const raised = error instanceof AuthError ? error.cause : error;
+  if (!(raised instanceof postgres.PostgresError)) return null;
+  const status = Number(/^PT([45]\d\d)$/.exec(raised.code)?.[1]);
   if (!status) return null;
-  const { code, message, hint, detail } = error;
+  const { code, message, hint, detail } = raised;
   return { status, body: { code, message, hint, detail } };
 }
 
@@ -85,7 +90,10 @@ export function errorResponse(
   error: unknown,
   request: Request,
 ): { response: Response; known: boolean } {
-  const raised = raisedByProject(error);
+  const requested = request.headers.get('x-supabase-api-version') ?? '';
+  const isVersioned = /^\d{4}-\d{2}-\d{2}$/.test(requested) && requested >= apiVersion;
+  // GoTrue keeps what the project raised from those who ask for the newer shape, as supabase-js does.
+  const raised = isVersioned ? null : raisedByProject(error);
   if (raised) {
     return { response: Response.json(raised.body, { status: raised.status }), known: true };
   }
@@ -95,12 +103,10 @@ export function errorResponse(
     return { response: Response.json(body, { status: 400 }), known: true };
   }
 
-  const known = error instanceof AuthError;
+  const known = error instanceof AuthError && error.cause === undefined;
   const shown = shownError(error);
   const { status, code, message, details } = shown;
   const headers = new Headers({ 'x-sb-error-code': code });
-  const requested = request.headers.get('x-supabase-api-version') ?? '';
-  const isVersioned = /^\d{4}-\d{2}-\d{2}$/.test(requested) && requested >= apiVersion;
   if (isVersioned) headers.set('x-supabase-api-version', apiVersion);
   const body = isVersioned
     ? { code, message, ...details }

@@ -12,7 +12,7 @@ import { AuthError, errorResponse } from './errors.ts';
 import { identityRoutes } from './external/identity-routes.ts';
 import { createProviders } from './external/providers.ts';
 import { externalRoutes } from './external/routes.ts';
-import { createSmsHook, type SmsHook } from './hook.ts';
+import { createHooks } from './hooks/index.ts';
 import { createLimiters } from './limits.ts';
 import { logoutRoutes } from './logout.ts';
 import { createMailer } from './mailer.ts';
@@ -50,7 +50,6 @@ function publicSettings(settings: AuthSettings) {
 export interface AuthOptions {
   /** In place of `[auth]` in the project's config.toml, member by member. */
   readonly settings?: Partial<AuthSettings>;
-  readonly smsHook?: SmsHook;
 }
 
 export async function createAuth(ctx: StackContext, options: AuthOptions = {}): Promise<Service> {
@@ -64,9 +63,7 @@ export async function createAuth(ctx: StackContext, options: AuthOptions = {}): 
     settings,
     limiters: createLimiters(config.limits),
     mailer: createMailer(ctx.inbox, config.url),
-    smsHook:
-      options.smsHook ??
-      createSmsHook({ url: settings.sendSmsHookUrl, secrets: settings.sendSmsHookSecrets }),
+    hooks: createHooks(sql, settings.hooks),
     addresses: new KeyedLock(),
     providers: createProviders(settings.external, logger),
     logger,

@@ -1,7 +1,13 @@
 /** POST /otp: sign-in by a code to a phone or a mailbox. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type Account, assertProviderEnabled, createAccount, makeAccount } from './accounts.ts';
+import {
+  type Account,
+  admitNewcomer,
+  assertProviderEnabled,
+  createAccount,
+  makeAccount,
+} from './accounts.ts';
 import { sendEmailCode, sendSmsCode } from './codes.ts';
 import { confirmEmail, confirmPhone } from './confirm.ts';
 import { inTransaction, type Tx } from './database.ts';
@@ -88,11 +94,11 @@ export function otpRoutes(auth: Auth): Hono<AuthEnv> {
     assertProviderEnabled(contact, settings);
     const account = makeAccount(contact, body.data);
     const redirectTo = redirectTarget(c.req.raw, settings);
-    await auth.addresses.run(contact.address, () =>
-      contact.channel === 'phone'
-        ? byPhone(account, body.create_user, c.env.ip)
-        : byEmail(account, body.create_user, challenge, redirectTo),
-    );
+    await auth.addresses.run(contact.address, async () => {
+      if (body.create_user && settings.signupEnabled) await admitNewcomer(auth, account, c.env.ip);
+      if (contact.channel === 'phone') await byPhone(account, body.create_user, c.env.ip);
+      else await byEmail(account, body.create_user, challenge, redirectTo);
+    });
     return c.json({});
   });
 }

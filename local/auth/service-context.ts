@@ -3,7 +3,7 @@ import type { Context } from 'hono';
 import type { KeyedLock } from '../keyed-lock.ts';
 import type { Logger, RequestInfo, StackContext } from '../service.ts';
 import type { Providers } from './external/providers.ts';
-import type { SmsHook } from './hook.ts';
+import type { Hooks } from './hooks/index.ts';
 import type { Limiters } from './limits.ts';
 import type { Mailer } from './mailer.ts';
 import type { AuthSettings } from './settings.ts';
@@ -11,7 +11,7 @@ import type { AuthSettings } from './settings.ts';
 export interface Auth extends Pick<StackContext, 'sql' | 'tokens' | 'config'> {
   readonly settings: AuthSettings;
   readonly limiters: Limiters;
-  readonly smsHook: SmsHook;
+  readonly hooks: Hooks;
   readonly mailer: Mailer;
   readonly providers: Providers;
   readonly logger: Logger;

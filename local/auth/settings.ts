@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 import type { StackConfig } from '../config.ts';
-import { projectEnvironment, resolveValue } from '../env-files.ts';
 import { parseDuration } from './duration.ts';
 import {
   type ExternalSettings,
   externalSchema,
   readExternalSettings,
 } from './external/settings.ts';
+import { type HooksSettings, hooksSchema, readHooksSettings } from './hooks/settings.ts';
 
 const durationSchema = z.string().transform((text, context) => {
   const milliseconds = parseDuration(text);
@@ -65,16 +65,7 @@ const authSchema = z.looseObject({
     })
     .prefault({}),
   external: externalSchema,
-  hook: z
-    .looseObject({
-      send_sms: z.looseObject({
-        enabled: z.boolean().default(true),
-        uri: z.string().default(''),
-        secrets: z.string().default(''),
-      }),
-    })
-    .partial()
-    .prefault({}),
+  hook: hooksSchema,
 });
 
 export interface AuthSettings {
@@ -111,9 +102,7 @@ export interface AuthSettings {
     readonly totp: { readonly enrollEnabled: boolean; readonly verifyEnabled: boolean };
   };
   readonly external: ExternalSettings;
-  readonly sendSmsHookUrl: string;
-  /** `v1,whsec_<base64>`; several with `|` between them. */
-  readonly sendSmsHookSecrets: string;
+  readonly hooks: HooksSettings;
 }
 
 const lower = 'abcdefghijklmnopqrstuvwxyz';
@@ -128,13 +117,6 @@ const characterSets = {
 };
 
 const smsOtpLength = 6;
-
-/** A hook that is a function of this project is reached at the stack's own address. */
-function hookUrl(config: Pick<StackConfig, 'url'>, uri: string): string {
-  if (!uri) return `${config.url}/functions/v1/otp`;
-  const { pathname } = new URL(uri);
-  return pathname.startsWith('/functions/v1/') ? config.url + pathname : uri;
-}
 
 export async function readAuthSettings(
   config: Pick<StackConfig, 'projectDir' | 'url'>,
@@ -173,10 +155,6 @@ export async function readAuthSettings(
       },
     },
     external: await readExternalSettings(config, auth.external),
-    sendSmsHookUrl: hookUrl(config, auth.hook.send_sms?.uri ?? ''),
-    sendSmsHookSecrets: resolveValue(
-      auth.hook.send_sms?.secrets ?? '',
-      await projectEnvironment(config.projectDir),
-    ),
+    hooks: await readHooksSettings(config, auth.hook),
   };
 }

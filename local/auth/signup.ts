@@ -2,7 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { type Account, assertProviderEnabled, createAccount, makeAccount } from './accounts.ts';
+import {
+  type Account,
+  admitNewcomer,
+  assertProviderEnabled,
+  createAccount,
+  makeAccount,
+} from './accounts.ts';
 import { sendEmailCode, sendSmsCode } from './codes.ts';
 import { confirmEmail, confirmPhone } from './confirm.ts';
 import { inTransaction, type Tx } from './database.ts';
@@ -60,15 +66,18 @@ function obfuscatedUser({ channel, address }: Contact, data: Metadata) {
 export function signupRoutes(auth: Auth): Hono<AuthEnv> {
   const { settings } = auth;
 
-  function signUpAnonymously(data: Metadata, client: Client) {
+  async function signUpAnonymously(data: Metadata, client: Client) {
     if (!settings.signupEnabled) throw signupDisabled();
     if (!settings.anonymousEnabled) {
       const message = 'Anonymous sign-ins are disabled';
       throw new AuthError(422, 'anonymous_provider_disabled', message);
     }
+    const id = randomUUID();
+    const newcomer = { id, appMetadata: {}, userMetadata: data, isAnonymous: true };
+    await auth.hooks.beforeUserCreated?.(newcomer, client.ip);
     return inTransaction(auth.sql, async (tx) => {
       const user = await insertUser(tx, {
-        id: randomUUID(),
+        id,
         email: null,
         phone: null,
         passwordHash: null,
@@ -145,6 +154,7 @@ export function signupRoutes(auth: Auth): Hono<AuthEnv> {
     const { autoconfirm } = settings[contact.channel];
     try {
       return await auth.addresses.run(contact.address, async () => {
+        if (settings.signupEnabled) await admitNewcomer(auth, account, c.env.ip);
         if (autoconfirm) return c.json(await signUpConfirmed(account, clientOf(c)));
         const redirectTo = redirectTarget(c.req.raw, settings);
         const user = await sendConfirmation(account, challenge, redirectTo, c.env.ip);

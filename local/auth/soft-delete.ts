@@ -5,11 +5,12 @@ import { clearOneTimeTokens } from './one-time-tokens.ts';
 import { endSessions } from './sessions.ts';
 import { type User, updateUser } from './users.ts';
 
+/** GoTrue hashes what is empty too. */
 const obfuscate = (id: string, value: string | null) =>
-  value &&
   createHash('sha256')
-    .update(id + value)
+    .update(id + (value ?? ''))
     .digest('base64url');
+const obfuscatePhone = (id: string, phone: string | null) => obfuscate(id, phone).slice(0, 15);
 
 export async function softDeleteUser(tx: Tx, user: User): Promise<void> {
   if (user.deleted_at) return;
@@ -25,10 +26,10 @@ export async function softDeleteUser(tx: Tx, user: User): Promise<void> {
   }
   await updateUser(tx, user.id, {
     email: obfuscate(user.id, user.email),
-    phone: obfuscate(user.id, user.phone),
+    phone: obfuscatePhone(user.id, user.phone),
     encrypted_password: '',
-    email_change: '',
-    phone_change: '',
+    email_change: obfuscate(user.id, user.email_change),
+    phone_change: obfuscatePhone(user.id, user.phone_change),
     confirmation_token: '',
     recovery_token: '',
     email_change_token_current: '',

@@ -1,6 +1,7 @@
 /** Users as GoTrue's API shows them: absent instead of null, no hash ever. */
 import { factorResponse } from './factors.ts';
-import type { Identity, User } from './users.ts';
+import type { Metadata } from './input.ts';
+import { audience, type Identity, type User } from './users.ts';
 
 const time = (at: Date | null) => at?.toISOString();
 const text = (value: string | null) => value || undefined;
@@ -47,5 +48,34 @@ export function userResponse(user: User) {
     banned_until: time(user.banned_until),
     deleted_at: time(user.deleted_at),
     is_anonymous: user.is_anonymous,
+  };
+}
+
+/** Somebody who has no account yet. */
+export interface Newcomer {
+  readonly id: string;
+  readonly email?: string;
+  readonly phone?: string;
+  readonly appMetadata: Metadata;
+  readonly userMetadata: Metadata;
+  readonly isAnonymous?: boolean;
+}
+
+const never = '0001-01-01T00:00:00Z';
+
+/** As GoTrue shows a user that it has not written yet. */
+export function newcomerResponse(user: Newcomer) {
+  return {
+    id: user.id,
+    aud: audience,
+    role: '',
+    email: user.email ?? '',
+    phone: user.phone ?? '',
+    app_metadata: user.appMetadata,
+    user_metadata: user.userMetadata,
+    identities: [],
+    created_at: never,
+    updated_at: never,
+    is_anonymous: user.isAnonymous ?? false,
   };
 }

@@ -96,7 +96,7 @@ export function userRoutes(auth: Auth): Hono<AuthEnv> {
         ip,
         async user(tx) {
           await assertFree(tx);
-          return updateUser(tx, user.id, { phone_change: phone });
+          return getUser(tx, user.id);
         },
       });
     });

@@ -19,6 +19,8 @@ const events = `
   select tests.user('owner'), tests.user('asha'), tests.user('boss');
   insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
   update auth.users set phone = '919876543210' where id = tests.id('asha');
+  insert into auth.users (id, phone, deleted_at) values (tests.id('twin'), '9109876543210', now());
+  update auth.users set deleted_at = null where id = tests.id('twin');
   select tests.provider('firm', 'owner'), tests.provider('new firm', 'owner');
   update providers set status = 'pending', verification_status = 'pending'
   where id = tests.id('new firm');
@@ -64,6 +66,7 @@ describe('the queries for Studio', () => {
   test('are all here', () => {
     expect([...found.keys()]).toEqual([
       'complaints',
+      'misspelled_phones',
       'todays_bookings',
       'user_story',
       'verification_queue',
@@ -94,6 +97,16 @@ describe('the queries for Studio', () => {
         phone: '919876543210',
         services: 'visit',
         starts: expect.stringMatching(/^\d\d:\d\d$/),
+      },
+    ]);
+  });
+
+  test('a SIM with two accounts is found', () => {
+    expect(found.get('misspelled_phones')).toMatchObject([
+      {
+        phone: '9109876543210',
+        right_spelling: '+919876543210',
+        other_account: expect.stringMatching(/^[0-9a-f-]{36}$/),
       },
     ]);
   });

@@ -6,6 +6,7 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import postgres, { type Sql } from 'postgres';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
+import type { HookSettings } from '../../local/auth/hooks/settings.ts';
 import { createAuth } from '../../local/auth/index.ts';
 import type { AuthSettings } from '../../local/auth/settings.ts';
 import type { AuthLimits, StackConfig } from '../../local/config.ts';
@@ -62,6 +63,7 @@ export interface AuthServiceOptions {
   readonly accessTokenSeconds?: number;
   readonly refreshTokenSeconds?: number;
   readonly hookUrl?: string;
+  readonly beforeUserCreated?: HookSettings;
 }
 
 export const randomPhone = (): string => `9198${randomInt(10_000_000, 99_999_999)}`;
@@ -137,8 +139,10 @@ export async function startAuthService(
     },
     {
       settings: {
-        sendSmsHookUrl: options.hookUrl ?? hook.url,
-        sendSmsHookSecrets: hookSecrets.join('|'),
+        hooks: {
+          sendSms: { uri: options.hookUrl ?? hook.url, secrets: hookSecrets.join('|') },
+          beforeUserCreated: options.beforeUserCreated ?? null,
+        },
         ...settings,
       },
     },

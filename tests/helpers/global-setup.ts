@@ -48,11 +48,11 @@ async function start(): Promise<Running> {
     });
     const { url, databaseUrl, adminDatabaseUrl, embedded } = config;
     const { publishableKey, secretKey } = keys;
-    const { sendSmsHookSecrets } = await readAuthSettings(config);
+    const { hooks } = await readAuthSettings(config);
     return {
       values: {
         ...{ url, databaseUrl, adminDatabaseUrl, embedded },
-        ...{ publishableKey, secretKey, sendSmsHookSecrets },
+        ...{ publishableKey, secretKey, sendSmsHookSecrets: hooks.sendSms.secrets },
       },
       stop: () => stop().finally(clean),
     };

@@ -1,7 +1,7 @@
 /** Whose account an identity of a provider opens: GoTrue's rules of linking. */
 import { randomUUID } from 'node:crypto';
 import { sendEmailCode } from '../codes.ts';
-import type { Tx } from '../database.ts';
+import { inTransaction, type Tx } from '../database.ts';
 import { sendEmailChange } from '../email-change.ts';
 import {
   AuthError,
@@ -49,6 +49,20 @@ function refuse(code: string, { provider }: ProvidedUser, mail: Refusal['mail'])
     ? `A confirmation email has been sent to your ${provider} email`
     : `Verify the email with ${provider} in order to sign in`;
   return { error: new AuthError(422, code, `Unverified email with ${provider}. ${remedy}`), mail };
+}
+
+/** Asks the hook about somebody whom no account waits for, before the transaction that makes one. */
+export async function admitProvided(auth: Auth, provided: ProvidedUser, ip: string): Promise<void> {
+  const { provider, email, isEmailVerified, identityData } = provided;
+  if (!auth.hooks.beforeUserCreated || !auth.settings.signupEnabled) return;
+  const isKnown = await inTransaction(auth.sql, async (tx) => {
+    if (await findIdentity(tx, provided)) return true;
+    return isEmailVerified && (await ownersOfMailbox(tx, email)).length > 0;
+  });
+  if (isKnown) return;
+  const appMetadata = { provider, providers: [provider] };
+  const newcomer = { id: randomUUID(), email, appMetadata, userMetadata: identityData };
+  await auth.hooks.beforeUserCreated(newcomer, ip);
 }
 
 /** The account of the identity, the one that it is to be linked to, or a new one. */

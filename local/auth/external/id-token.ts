@@ -74,7 +74,8 @@ export async function signInWithIdToken(auth: Auth, c: Context<AuthEnv>): Promis
     throw invalidRequest('The ID token must contain an email address');
   }
   const redirectTo = auth.settings.siteUrl;
-  return arrive(auth, { provided, linkingUserId, redirectTo }, (tx, user) =>
-    startSession(auth, tx, user, 'oauth', clientOf(c)),
+  const client = clientOf(c);
+  return arrive(auth, { provided, linkingUserId, redirectTo, ip: client.ip }, (tx, user) =>
+    startSession(auth, tx, user, 'oauth', client),
   );
 }

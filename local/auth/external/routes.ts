@@ -62,7 +62,7 @@ async function finishFlow(
   if (!provided.email && !provider.settings.emailOptional) {
     throw unexpectedFailure('Error getting user email from external provider');
   }
-  await arrive(auth, { ...flow, provided }, async (tx, user) => {
+  await arrive(auth, { ...flow, provided, ip: c.env.ip }, async (tx, user) => {
     if (flow.isPkce) {
       target.searchParams.set('code', await issueCode(tx, flow, user.id, answer));
       return;

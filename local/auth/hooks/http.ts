@@ -1,44 +1,20 @@
-/** The Send SMS hook: signed as Standard Webhooks say, with GoTrue's budget, retries and errors. */
+/** A hook over HTTP: signed as Standard Webhooks say, with GoTrue's budget, retries and errors. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
-import { AuthError, unexpectedFailure } from './errors.ts';
-import { userResponse } from './user-response.ts';
-import type { User } from './users.ts';
+import { AuthError, unexpectedFailure } from '../errors.ts';
+import type { CallHook } from './index.ts';
 
 const attempts = 3;
 const maxAnswerBytes = 200 * 1024;
 
-export interface Sms {
-  readonly user: User;
-  /** Digits without "+". */
-  readonly phone: string;
-  readonly otp: string;
-  /** Of the person who asked for the code. */
-  readonly ip: string;
-}
-
-export interface SmsHook {
-  send(sms: Sms): Promise<void>;
-}
-
-export interface SmsHookOptions {
+export interface HttpHookOptions {
   readonly url: string;
   /** `v1,whsec_<base64>`; with several (`|`) each call carries the signature of each. */
   readonly secrets: string;
   readonly budgetMs?: number;
   readonly backoffMs?: number;
 }
-
-const answerSchema = z.object({
-  error: z
-    .object({
-      http_code: z.int().min(400).max(599).catch(500),
-      message: z.string().catch(''),
-    })
-    .exactOptional(),
-});
 
 const hookTimeout = (budgetMs: number) =>
   new AuthError(
@@ -47,9 +23,9 @@ const hookTimeout = (budgetMs: number) =>
     `Failed to reach hook within maximum time of ${budgetMs / 1000} seconds`,
   );
 
-async function readAnswer(response: Response): Promise<void> {
+async function readAnswer(response: Response): Promise<unknown> {
+  if (response.status === 204) return null;
   const contentType = response.headers.get('content-type');
-  if (!contentType && response.status === 204) return;
   if (contentType?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
     const problem = contentType
       ? `Invalid JSON response. Received content-type: ${contentType}`
@@ -61,17 +37,11 @@ async function readAnswer(response: Response): Promise<void> {
     const problem = `Payload size exceeded size limit of ${maxAnswerBytes} bytes`;
     throw new AuthError(422, 'hook_payload_over_size_limit', problem);
   }
-  let json: unknown;
   try {
-    json = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw unexpectedFailure('Error unmarshaling JSON output.');
   }
-  const { success, data } = answerSchema.safeParse(json);
-  if (!success) throw unexpectedFailure('Error unmarshaling JSON output.');
-  if (!data.error?.message) return;
-  const { http_code: status, message } = data.error;
-  throw new AuthError(status, status === 500 ? 'unexpected_failure' : 'unknown', message);
 }
 
 function refusalOf(status: number): AuthError {
@@ -83,7 +53,7 @@ function refusalOf(status: number): AuthError {
   return unexpectedFailure(`Unexpected status code returned from hook: ${status}`);
 }
 
-export function createSmsHook(options: SmsHookOptions): SmsHook {
+export function httpHook(options: HttpHookOptions): CallHook {
   const { url, budgetMs = 5000, backoffMs = 2000 } = options;
   const sign = (id: string, at: Date, payload: string) =>
     options.secrets
@@ -109,7 +79,7 @@ export function createSmsHook(options: SmsHookOptions): SmsHook {
     });
   }
 
-  async function deliver(payload: string, signal: AbortSignal): Promise<void> {
+  async function deliver(payload: string, signal: AbortSignal): Promise<unknown> {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       let response: Response;
       try {
@@ -131,27 +101,16 @@ export function createSmsHook(options: SmsHookOptions): SmsHook {
       const mayRetry = [429, 503].includes(response.status) && response.headers.get('retry-after');
       if (!mayRetry || attempt === attempts) throw refusalOf(response.status);
     }
+    return null;
   }
 
-  return {
-    async send({ user, phone, otp, ip }) {
-      const payload = JSON.stringify({
-        metadata: {
-          uuid: randomUUID(),
-          time: new Date().toISOString(),
-          name: 'send-sms',
-          ip_address: ip,
-        },
-        user: userResponse(user),
-        sms: { otp, phone },
-      });
-      const signal = AbortSignal.timeout(budgetMs);
-      try {
-        await deliver(payload, signal);
-      } catch (error) {
-        if (signal.aborted && !(error instanceof AuthError)) throw hookTimeout(budgetMs);
-        throw error;
-      }
-    },
+  return async (payload) => {
+    const signal = AbortSignal.timeout(budgetMs);
+    try {
+      return await deliver(JSON.stringify(payload), signal);
+    } catch (error) {
+      if (signal.aborted && !(error instanceof AuthError)) throw hookTimeout(budgetMs);
+      throw error;
+    }
   };
 }
