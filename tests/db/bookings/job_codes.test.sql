@@ -196,12 +196,14 @@ select tests.act_as('crew');
 select is(
   tests.confirm('start', tests.code('start')) ->> 'status', 'in_progress', 'the job starts'
 );
+select tests.act_as_postgres();
 select results_eq(
   $$select actor, actor_id, metadata from booking_status_history
   where booking_id = (select id from booked where name = 'job') order by position desc limit 1$$,
   format($$values ('provider', %L::uuid, '{"job_code": "start"}'::jsonb)$$, tests.id('crew')),
   'and the history says by whom and how'
 );
+select tests.act_as('crew');
 select is(tests.make('completed'), 'PT409 job_code_required', 'the end needs a code of its own');
 select tests.act_as('asha');
 select is(tests.issue('completion'), 'ok', 'which the customer gets');

@@ -120,6 +120,7 @@ select results_eq(
     (6, 'in_progress', 'completed', 'provider', null, '{"photos": 2}')$$,
   'the history has every move'
 );
+select tests.act_as_postgres();
 select results_eq(
   $$select actor_id from booking_status_history
     where booking_id = (select id from booked where name = 'soon') order by position$$,
