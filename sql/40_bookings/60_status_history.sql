@@ -83,9 +83,8 @@ grant select (
   id, booking_id, position, from_status, to_status, actor, reason, metadata, created_at
 ) on public.booking_status_history to authenticated;
 grant select on public.booking_status_history to service_role;
--- The subquery is itself under the policy of bookings.
 create policy select_of_visible on public.booking_status_history for select to authenticated
-  using (exists (select 1 from public.bookings as booking where booking.id = booking_id));
+  using (booking_id = any ((select private.my_booking_ids())::uuid[]));
 
 -- Who sees the booking may listen to its topic `booking:<id>`; nobody writes to it but the trigger.
 create function private.can_join_booking_topic(topic text)

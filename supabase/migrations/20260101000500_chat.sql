@@ -85,13 +85,11 @@ create policy select_self on public.conversation_participants for select to auth
     user_id = (select private.me())
     and (side <> 'support' or not (select private.lacks_second_factor()))
   );
--- The subquery is itself under the policy of conversation_participants.
+-- The subquery is itself under the policy of conversation_participants, and asked once.
 create policy select_participant on public.conversations for select to authenticated
-  using (exists (
-    select 1
-    from public.conversation_participants as mine
-    where mine.conversation_id = conversations.id
-  ));
+  using (id = any (array(
+    select mine.conversation_id from public.conversation_participants as mine
+  )));
 
 -- Members of a business come into its conversations and go out of them as they join and leave.
 create function private.tg_provider_members__take_part()
@@ -258,13 +256,11 @@ grant select (
   booking_id, event, created_at
 ) on public.messages to authenticated;
 grant select on public.messages to service_role;
--- The subquery is itself under the policy of conversation_participants.
+-- The subquery is itself under the policy of conversation_participants, and asked once.
 create policy select_participant on public.messages for select to authenticated
-  using (exists (
-    select 1
-    from public.conversation_participants as mine
-    where mine.conversation_id = messages.conversation_id
-  ));
+  using (conversation_id = any (array(
+    select mine.conversation_id from public.conversation_participants as mine
+  )));
 
 -- Whoever writes a message holds its conversation's row until the end, so positions are taken one
 -- after the other and become visible in their order.

@@ -60,6 +60,7 @@ export const callers: Readonly<Record<string, string>> = {
   'private.localized': everybody,
   'private.mark_read': signedIn,
   'private.me': everybody,
+  'private.my_booking_ids': signedIn,
   'private.my_contacts': signedInOrService,
   'private.my_managed_provider_ids': signedInOrService,
   'private.my_provider_ids': signedInOrService,
