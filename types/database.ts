@@ -2251,7 +2251,10 @@ export type Database = {
         Args: { email?: string; phone?: string; provider_id: string; role: string };
         Returns: Json;
       };
-      issue_job_code: { Args: { booking_id: string; purpose: string }; Returns: Json };
+      issue_job_code: {
+        Args: { asked_by?: string; booking_id: string; purpose: string };
+        Returns: Json;
+      };
       list_admin_actions: {
         Args: {
           action?: string;

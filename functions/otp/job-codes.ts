@@ -69,11 +69,14 @@ export function jobCodeRoutes(variables: Variables) {
 
   return new OpenAPIHono<FunctionEnv>({ defaultHook })
     .openapi(issue, async (c) => {
-      const { api } = c.get('caller');
+      const { api, userId } = c.get('caller');
       const job = c.req.valid('json');
       // Whoever may not see the booking learns here that there is none.
       await api.call('get_booking', { booking_id: job.booking_id }, z.object({ id: z.uuid() }));
-      return c.json({ ...job, ...(await sendJobCode(job, environment(variables))) }, 200);
+      return c.json(
+        { ...job, ...(await sendJobCode({ ...job, asked_by: userId }, environment(variables))) },
+        200,
+      );
     })
     .openapi(check, async (c) => {
       const { api } = c.get('caller');

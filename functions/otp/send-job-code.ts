@@ -21,6 +21,8 @@ const issuedSchema = z.object({
 interface Job {
   readonly booking_id: string;
   readonly purpose: Purpose;
+  /** The id of the user who wants it sent. */
+  readonly asked_by: string;
 }
 
 const deliveryBudgetMs = 8000;

@@ -1623,8 +1623,6 @@ create table private.job_codes (
   code_hash     bytea not null,
   attempts      integer not null default 0 check (attempts between 0 and 5),
   expires_at    timestamptz not null,
-  issued_count  integer not null default 1,
-  counted_since timestamptz not null default now(),
   confirmed_at  timestamptz,
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
@@ -1635,15 +1633,38 @@ comment on column private.job_codes.code_hash is
   'SHA-256 of salt, booking, purpose and code: out of sight of backups and logs. Six digits can be
 searched, so expiry and attempts are what protects them.';
 comment on column private.job_codes.attempts is 'Wrong tries; after five only a new code helps.';
-comment on column private.job_codes.issued_count is 'Codes since counted_since: ten in an hour.';
 create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
+
+-- Who asked for how many: the customer has a number of their own, which the business can't use up.
+create table private.job_code_requests (
+  id         uuid primary key default private.uuid_v7(),
+  booking_id uuid not null references public.bookings on delete cascade,
+  purpose    text not null check (purpose in ('start', 'completion')),
+  side       text not null check (side in ('customer', 'business')),
+  created_at timestamptz not null default now()
+);
+comment on table private.job_code_requests is 'Each time that a code of a job was asked for.';
+create index job_code_requests_booking_id_idx
+  on private.job_code_requests (booking_id, created_at);
+
+insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+values (
+  'job_codes', 10, 'PT429', 'too_many_job_codes',
+  'Each side asks for at most %s codes an hour.', 'Wait an hour.',
+  'select count(*)
+   from private.job_code_requests as request
+   where request.booking_id = split_part($1, '':'', 1)::uuid
+     and request.purpose = split_part($1, '':'', 2)
+     and request.side = split_part($1, '':'', 3)
+     and request.created_at > now() - interval ''1 hour'''
+)
+on conflict (name) do nothing;
 
 -- Each SMS costs, and goes to a number that the customer may choose.
 insert into private.rate_limits (action, capacity, window_seconds, reason, message)
 values (
-  'send_job_code', 30, 3600, 'too_many_job_codes',
-  'There were too many codes for this customer.'
+  'send_job_code', 30, 3600, 'too_many_job_codes', 'You ask for too many codes.'
 )
 on conflict (action) do nothing;
 
@@ -1690,10 +1711,10 @@ as $$
 $$;
 comment on function private.new_job_code() is 'A random code of six digits.';
 
--- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id and invalid_purpose; PT404
--- booking_not_found: also for anybody but the customer; PT409 transition_not_allowed; PT429
--- too_many_job_codes.
-create function private.issue_job_code(booking_id text, purpose text)
+-- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id, invalid_purpose and
+-- invalid_asked_by; PT404 booking_not_found: also for anybody but the customer; PT409
+-- transition_not_allowed; PT429 too_many_job_codes.
+create function private.issue_job_code(booking_id text, purpose text, asked_by text)
 returns jsonb
 language plpgsql
 volatile
@@ -1704,11 +1725,13 @@ declare
   v_id uuid := private.parse_uuid(issue_job_code.booking_id, 'invalid_booking_id');
   v_to_status text := private.job_code_status(issue_job_code.purpose);
   v_booking public.bookings := private.require_booking(v_id);
+  v_asker uuid := private.me();
+  v_side text;
   v_code text := private.new_job_code();
   v_salt bytea := uuid_send(gen_random_uuid());
-  v_issued private.job_codes;
+  v_expires_at timestamptz;
 begin
-  if not private.is_service() and v_booking.customer_id is distinct from private.me() then
+  if not private.is_service() and v_booking.customer_id is distinct from v_asker then
     raise sqlstate 'PT404' using
       message = 'There is no such booking.',
       detail = 'booking_not_found',
@@ -1727,10 +1750,20 @@ begin
       detail = 'transition_not_allowed',
       hint = format('The booking is %s.', v_booking.status);
   end if;
-  -- With a secret key it is sent; whoever asked for it, it is the customer's to use up.
+  -- With a secret key it is sent.
   if private.is_service() then
-    perform private.take_token(v_booking.customer_id, 'send_job_code');
+    v_asker := private.parse_uuid(issue_job_code.asked_by, 'invalid_asked_by', false);
+    if v_asker is not null and not exists (
+      select 1 from public.profiles as asker where asker.id = v_asker
+    ) then
+      perform private.reject('invalid_asked_by', 'the id of a user');
+    end if;
+    perform private.take_token(coalesce(v_asker, v_booking.customer_id), 'send_job_code');
   end if;
+  v_side := case v_asker when v_booking.customer_id then 'customer' else 'business' end;
+  perform private.require_room('job_codes', concat_ws(':', v_id, issue_job_code.purpose, v_side));
+  insert into private.job_code_requests (booking_id, purpose, side)
+  values (v_id, issue_job_code.purpose, v_side);
   insert into private.job_codes as issued (booking_id, purpose, salt, code_hash, expires_at)
   values (
     v_id, issue_job_code.purpose, v_salt,
@@ -1741,35 +1774,18 @@ begin
     salt = excluded.salt,
     code_hash = excluded.code_hash,
     expires_at = excluded.expires_at,
-    attempts = 0,
-    issued_count = case
-      when issued.counted_since > now() - interval '1 hour' then issued.issued_count + 1
-      else 1
-    end,
-    counted_since = case
-      when issued.counted_since > now() - interval '1 hour' then issued.counted_since
-      else now()
-    end
-  where issued.issued_count < 10 or issued.counted_since <= now() - interval '1 hour'
-  returning issued.* into v_issued;
-  if v_issued.booking_id is null then
-    raise sqlstate 'PT429' using
-      message = 'There were too many codes for this job.',
-      detail = 'too_many_job_codes',
-      hint = 'Wait an hour.';
-  end if;
+    attempts = 0
+  returning issued.expires_at into v_expires_at;
   return jsonb_build_object(
     'booking_id', v_id,
-    'purpose', v_issued.purpose,
+    'purpose', issue_job_code.purpose,
     'code', v_code,
-    'expires_at', v_issued.expires_at
+    'expires_at', v_expires_at
   ) || case when private.is_service() then (
     select jsonb_build_object(
       'number', v_booking.number,
       'market_id', v_booking.market_id,
-      'phone', coalesce(
-        v_booking.contact_phone, private.normalize_phone('+' || account.phone)
-      ),
+      'phone', coalesce(v_booking.contact_phone, '+' || ltrim(account.phone, '+')),
       'language', customer.language
     )
     from public.profiles as customer
@@ -1778,26 +1794,28 @@ begin
   ) else '{}' end;
 end;
 $$;
-comment on function private.issue_job_code(text, text) is 'Body of public.issue_job_code.';
+comment on function private.issue_job_code(text, text, text) is 'Body of public.issue_job_code.';
 
-create function public.issue_job_code(booking_id text, purpose text)
+create function public.issue_job_code(
+  booking_id text, purpose text, asked_by text default null
+)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-  select private.issue_job_code(booking_id, purpose)
+  select private.issue_job_code(booking_id, purpose, asked_by)
 $$;
-comment on function public.issue_job_code(text, text) is
+comment on function public.issue_job_code(text, text, text) is
   'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
-language. Errors: 400 invalid_booking_id, invalid_purpose; 404 booking_not_found; 409
-transition_not_allowed; 429 too_many_job_codes (ten an hour; by SMS thirty an hour for all jobs of a
-customer).';
+language; asked_by says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
+invalid_asked_by; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
+hour for the customer, and ten for the business; thirty SMS an hour for whoever asks).';
 
 grant execute on function
-  private.issue_job_code(text, text), public.issue_job_code(text, text)
+  private.issue_job_code(text, text, text), public.issue_job_code(text, text, text)
 to authenticated, service_role;
 
 -- Whoever does the job types the customer's code in, and the booking moves on.

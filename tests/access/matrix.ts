@@ -40,6 +40,7 @@ export const matrix: readonly Case[] = [
   { table: 'private.client_ip_headers', subject: anyRow, cells: nobody },
   { table: 'private.function_proofs', subject: anyRow, cells: nobody },
   { table: 'private.idempotency_keys', subject: anyRow, cells: nobody },
+  { table: 'private.job_code_requests', subject: anyRow, cells: nobody },
   { table: 'private.job_codes', subject: anyRow, cells: nobody },
   { table: 'private.jobs', subject: anyRow, cells: nobody },
   { table: 'private.limits', subject: anyRow, cells: nobody },

@@ -149,6 +149,17 @@ describe('K7 a job in Bihar', () => {
     expect(await owner.karigar.rpc.confirmJobCode(right)).toEqual(first);
   });
 
+  it('leaves the customer their own codes, however many the business has sent', async () => {
+    const { id: booking_id } = await accepted();
+    const job = { booking_id, purpose: 'start' } as const;
+    for (let sent = 0; sent < 10; sent += 1) await codesOf(owner).$post({ json: job });
+    expect(await refusal(codesOf(owner).$post({ json: job }))).toBe('429 too_many_job_codes');
+    await codesOf(customer).$post({ json: job });
+    const { code } = await customer.karigar.rpc.issueJobCode(job);
+    const begun = await owner.karigar.rpc.confirmJobCode({ ...job, job_code: code });
+    expect(begun.status).toBe('in_progress');
+  });
+
   it('shows the code to the customer alone', async () => {
     const { id: booking_id } = await accepted();
     const job = { booking_id, purpose: 'start' } as const;

@@ -24,7 +24,7 @@ export const jobCodeErrors = {
   },
   too_many_job_codes: {
     status: 429,
-    message: 'There were too many codes for this job.',
+    message: 'Each side asks for so many codes an hour and no more.',
     hint: 'Wait an hour.',
   },
 } as const satisfies Record<string, ErrorEntry>;

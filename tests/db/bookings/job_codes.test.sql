@@ -1,5 +1,5 @@
 begin;
-select plan(46);
+select plan(52);
 select tests.user('owner'), tests.user('crew'), tests.user('asha'), tests.user('rival'),
   tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
@@ -15,14 +15,14 @@ create temporary table codes (purpose text, code text);
 grant all on booked, codes to authenticated, anon, service_role;
 
 -- The call that asks for a code, and the one that uses it.
-create function tests.issue(purpose text, name text default 'job')
+create function tests.issue(purpose text, name text default 'job', asker text default null)
 returns text
 language sql
 as $$
   select tests.outcome(format(
     'insert into codes select purpose, code
-      from jsonb_to_record(issue_job_code(%L, %L)) as issued (purpose text, code text)',
-    (select id from booked where booked.name = issue.name), purpose
+      from jsonb_to_record(issue_job_code(%L, %L, %L)) as issued (purpose text, code text)',
+    (select id from booked where booked.name = issue.name), purpose, tests.id(asker)
   ))
 $$;
 create function tests.code(purpose text)
@@ -220,9 +220,31 @@ select is(
 )
 from generate_series(1, 10);
 select tests.act_as_postgres();
-update private.job_codes set counted_since = now() - interval '61 minutes';
+update private.job_code_requests set created_at = now() - interval '61 minutes';
 select tests.act_as('asha');
 select is(tests.issue('start', 'far'), 'ok', 'and then more');
+select tests.act_as_service();
+select is(
+  array_agg(distinct tests.issue('start', 'far', 'owner'))
+    || array[tests.issue('start', 'far', 'owner')],
+  '{ok,"PT429 too_many_job_codes"}', 'ten for the business too'
+)
+from generate_series(1, 10);
+select is(
+  tests.issue('start', 'far', 'crew'), 'PT429 too_many_job_codes', 'for all of it together'
+);
+select is(
+  tests.issue('start', 'far', 'asha'), 'ok', 'which leaves the customer theirs, by SMS'
+);
+select tests.act_as('asha');
+select is(tests.issue('start', 'far'), 'ok', 'and in the app');
+select is(
+  tests.issue('start', 'far', 'owner'), 'ok', 'whoever they say has asked'
+);
+select tests.act_as_service();
+select is(
+  tests.issue('start', 'far', 'nobody'), 'PT400 invalid_asked_by', 'an asker is somebody'
+);
 select tests.act_as('owner');
 select is(
   tests.outcome(format(
