@@ -11,7 +11,7 @@ beforeAll(async () => {
 it('is deleted softly, and the business keeps the booking', async () => {
   const stack = await testStack();
   const admin = stack.client(stack.secretKey);
-  await using customer = await person(newPhone(), { market: 'localpro' });
+  await using customer = await person(newPhone(), { market: 'localpro', display_name: 'Gita' });
   const { rpc } = customer.karigar;
   const place = { lat: 26.8547, lng: 81.0044 };
   const { items } = await rpc.searchProviders({ market: 'localpro', query: 'plumber', ...place });
@@ -28,6 +28,9 @@ it('is deleted softly, and the business keeps the booking', async () => {
     starts_at: new Date(Math.ceil(Date.now() / 3_600_000 + 43) * 3_600_000).toISOString(),
     location: { address: 'Gomti Nagar', ...place },
   });
+  await rpc.registerDevice({ platform: 'android', push_token: `token of ${customer.userId}` });
+  const home = { label: 'Home', address: 'Gomti Nagar', ...place };
+  await customer.karigar.supabase.from('addresses').insert(home).throwOnError();
 
   // As a caller without supabase-js, to whom Auth passes the reason on.
   const removed = await fetch(`${stack.url}/auth/v1/admin/users/${customer.userId}`, {
@@ -45,4 +48,16 @@ it('is deleted softly, and the business keeps the booking', async () => {
   expect(isKarigarError(refused, 'user_blocked')).toBe(true);
   const { data: kept } = await admin.from('bookings').select('id').eq('id', booking.id);
   expect(kept).toHaveLength(1);
+  const left = await Promise.all(
+    (['devices', 'addresses', 'sign_ins'] as const).map((table) =>
+      admin.from(table).select('user_id').eq('user_id', customer.userId).throwOnError(),
+    ),
+  );
+  expect(left.map(({ data }) => data)).toEqual([[], [], []]);
+  const { data: profile } = await admin
+    .from('profiles')
+    .select('display_name')
+    .eq('id', customer.userId)
+    .single();
+  expect(profile).toEqual({ display_name: null });
 }, 60_000);
