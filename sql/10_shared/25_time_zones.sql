@@ -13,3 +13,4 @@ exception when data_exception then
 end;
 $$;
 comment on function private.is_time_zone(text) is 'Whether Postgres knows this IANA time zone.';
+grant execute on function private.is_time_zone(text) to authenticated, service_role;

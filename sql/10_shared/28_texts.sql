@@ -85,3 +85,4 @@ grant execute on function
   private.is_text(text, integer),
   private.are_texts(text[], integer)
 to anon, authenticated, service_role;
+grant execute on function private.clean_text(text) to authenticated, service_role;

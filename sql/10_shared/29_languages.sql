@@ -42,3 +42,4 @@ end;
 $$;
 comment on function private.language_of(text) is
   'The language of a tag of BCP 47: hi of hi-IN, HI_in and hin; null if it is no tag.';
+grant execute on function private.language_of(text) to authenticated, service_role;

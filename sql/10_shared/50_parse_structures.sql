@@ -201,3 +201,10 @@ end;
 $$;
 comment on function private.point(double precision, double precision) is
   'A geography point of WGS 84 degrees.';
+
+grant execute on function
+  private.parse_object(jsonb, text, integer),
+  private.clean_json_text(jsonb),
+  private.clean_language_map(jsonb),
+  private.parse_language_map(jsonb, text, integer, boolean)
+to authenticated, service_role;

@@ -138,3 +138,9 @@ comment on function private.parse_links(jsonb, text) is
 
 grant execute on function private.is_language_lists(jsonb, integer, integer)
   to anon, authenticated, service_role;
+grant execute on function
+  private.parse_language_lists(jsonb, text, integer, integer),
+  private.parse_labels(text[], text, integer, integer),
+  private.parse_link(text, text),
+  private.parse_links(jsonb, text)
+to authenticated, service_role;

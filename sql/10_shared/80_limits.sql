@@ -32,6 +32,7 @@ as $$
 $$;
 comment on function private.take_turn(text, text) is
   'Waits for everybody else who counts the same; the turn ends with the transaction.';
+grant execute on function private.take_turn(text, text) to authenticated, service_role;
 
 -- Raises what the row says.
 create function private.require_room(

@@ -110,3 +110,4 @@ end;
 $$;
 comment on function private.require_in_market(text, extensions.geography) is
   'Refuses places outside of the area of the market.';
+grant execute on function private.require_in_market(text, extensions.geography) to service_role;

@@ -29,7 +29,6 @@ create function private.tg_profiles__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -39,9 +38,11 @@ begin
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
-  if new.market_id is not null and not exists (
-    select 1 from public.markets as market where market.id = new.market_id
-  ) then
+  -- A market that the caller may see; one that has closed since stays.
+  if new.market_id is not null
+    and (tg_op = 'INSERT' or new.market_id is distinct from old.market_id)
+    and not exists (select 1 from public.markets as market where market.id = new.market_id)
+  then
     perform private.reject('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then

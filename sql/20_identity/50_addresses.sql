@@ -28,7 +28,6 @@ create function private.tg_addresses__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -46,7 +45,8 @@ begin
     perform private.reject('invalid_lng', 'from -180 to 180');
   end if;
   if new.is_default then
-    -- Changes of one user take turns, so that two defaults don't meet.
+    -- Changes of one user take turns, so that two defaults don't meet. The policies leave the
+    -- caller's own rows to the caller's rights.
     perform private.take_turn('addresses', new.user_id::text);
     update public.addresses as address
     set is_default = false

@@ -22,25 +22,15 @@ create function private.tg_preferences__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
-  -- The policies refuse rows of other people; until then nothing may depend on their profiles.
-  if new.user_id <> coalesce((select auth.uid()), new.user_id) then
-    return new;
-  end if;
   new.language := private.parse_language(new.language, 'invalid_language', false);
   if new.category_ids is null
     or cardinality(new.category_ids) > 50
-    -- As many as there are different ones that exist: no null, no other market's, none twice.
+    -- Nulls don't count either.
     or cardinality(new.category_ids) <> (
-      select count(*)
-      from public.categories as category
-      join public.profiles as profile on profile.id = new.user_id
-      where category.id = any (new.category_ids)
-        and category.market_id = profile.market_id
-        and private.is_shown(category)
+      select count(distinct category_id) from unnest(new.category_ids) as category_id
     )
   then
     perform private.reject('invalid_category_ids', 'different categories of the user''s market');
@@ -64,6 +54,33 @@ comment on function private.tg_preferences__validate() is 'Trigger _050_validate
 
 create trigger _050_validate before insert or update on public.preferences
   for each row execute function private.tg_preferences__validate();
+
+-- After the policies: before them nothing may depend on other people's profiles.
+create function private.tg_preferences__check_categories()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if cardinality(new.category_ids) <> (
+    select count(*)
+    from public.categories as category
+    join public.profiles as profile on profile.id = new.user_id
+    where category.id = any (new.category_ids)
+      and category.market_id = profile.market_id
+      and private.is_shown(category)
+  ) then
+    perform private.reject('invalid_category_ids', 'different categories of the user''s market');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_preferences__check_categories() is
+  'Trigger _200_check_categories of preferences.';
+create trigger _200_check_categories after insert or update of category_ids on public.preferences
+  for each row execute function private.tg_preferences__check_categories();
 create trigger _100_timestamps before insert or update on public.preferences
   for each row execute function private.tg__timestamps();
 alter table public.preferences enable row level security;

@@ -86,13 +86,14 @@ end;
 $$;
 comment on function private.parse_provider_path(text, uuid, text) is
   'A path in the folder of the provider; empty is null.';
+grant execute on function private.parse_provider_path(text, uuid, text)
+  to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_providers__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -116,9 +117,11 @@ begin
   if (new.lead_minutes between 0 and 43200) is not true then
     perform private.reject('invalid_lead_minutes', 'from 0 to 43200');
   end if;
-  if new.vertical_id is not null and not exists (
-    select 1 from public.verticals as vertical where vertical.id = new.vertical_id
-  ) then
+  -- One that the caller may see; one that has closed since stays.
+  if new.vertical_id is not null
+    and (tg_op = 'INSERT' or new.vertical_id is distinct from old.vertical_id)
+    and not exists (select 1 from public.verticals as vertical where vertical.id = new.vertical_id)
+  then
     perform private.reject('invalid_vertical_id', 'the id of a vertical');
   end if;
   if new.experience_years not between 0 and 80 then
@@ -132,11 +135,25 @@ begin
   );
   new.logo_path := private.parse_provider_path(new.logo_path, new.id, 'invalid_logo_path');
   new.cover_path := private.parse_provider_path(new.cover_path, new.id, 'invalid_cover_path');
-  perform private.require_in_market(new.market_id, new.location);
   return new;
 end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
+
+-- Clients write neither of the columns.
+create function private.tg_providers__require_in_market()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform private.require_in_market(new.market_id, new.location);
+  return new;
+end;
+$$;
+comment on function private.tg_providers__require_in_market() is
+  'Trigger _055_require_in_market of providers.';
 
 create function private.provider_country(provider_id uuid)
 returns text
@@ -158,6 +175,9 @@ create trigger _040_refuse_nulls before insert or update on public.providers
   execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');
 create trigger _050_validate before insert or update on public.providers
   for each row execute function private.tg_providers__validate();
+create trigger _055_require_in_market before insert or update of market_id, location
+  on public.providers
+  for each row execute function private.tg_providers__require_in_market();
 create trigger _100_timestamps before insert or update on public.providers
   for each row execute function private.tg__timestamps();
 alter table public.providers enable row level security;

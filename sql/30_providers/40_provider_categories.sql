@@ -9,8 +9,9 @@ create table public.provider_categories (
   primary key (provider_id, category_id),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete cascade,
+  -- Deferred, so that _200_check_category speaks first.
   foreign key (category_id, market_id) references public.categories (id, market_id)
-    on delete restrict
+    on delete restrict deferrable initially deferred
 );
 comment on table public.provider_categories is 'Categories that a provider works in.';
 -- The default is for generated types alone: a column with one need not be given.
@@ -20,26 +21,19 @@ create index provider_categories_provider_id_market_id_idx
 create index provider_categories_category_id_market_id_idx
   on public.provider_categories (category_id, market_id);
 
--- Clients can't write market_id; the provider knows it.
+-- Clients can't write market_id; the provider knows it, to those who see it. Others get no further
+-- than the policies.
 create function private.tg_provider_categories__set_market()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
   new.market_id := (
     select provider.market_id from public.providers as provider where provider.id = new.provider_id
   );
-  if not exists (
-    select 1
-    from public.categories as category
-    where category.id = new.category_id
-      and category.market_id = new.market_id
-      -- Seeds and admins prepare what is still to come.
-      and ((select auth.uid()) is null or private.is_shown(category))
-  ) then
+  if new.category_id is null then
     perform private.reject('invalid_category_id', 'a category of the provider''s market');
   end if;
   return new;
@@ -48,8 +42,35 @@ $$;
 comment on function private.tg_provider_categories__set_market() is
   'Trigger _050_set_market of provider_categories.';
 
+-- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
+create function private.tg_provider_categories__check_category()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.categories as category
+  where category.id = new.category_id
+    and category.market_id = new.market_id
+    -- Seeds and admins prepare what is still to come.
+    and ((select auth.uid()) is null or private.is_shown(category))
+  for key share;
+  if not found then
+    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_categories__check_category() is
+  'Trigger _200_check_category of provider_categories.';
+
 create trigger _050_set_market before insert on public.provider_categories
   for each row execute function private.tg_provider_categories__set_market();
+create trigger _200_check_category after insert on public.provider_categories
+  for each row execute function private.tg_provider_categories__check_category();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)

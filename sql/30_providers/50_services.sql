@@ -24,8 +24,10 @@ create table public.services (
   created_at            timestamptz not null default now(),
   updated_at            timestamptz not null default now(),
   unique (id, provider_id),
+  -- Deferred, so that _200_check_category speaks first.
   foreign key (provider_id, category_id)
-    references public.provider_categories (provider_id, category_id) on delete restrict,
+    references public.provider_categories (provider_id, category_id) on delete restrict
+    deferrable initially deferred,
   check ((price_unit = 'negotiable') = (price_amount is null)),
   check (price_max_amount >= price_amount)
 );
@@ -72,12 +74,27 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
+create function private.currency_of_provider(provider_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select market.currency
+  from public.providers as provider
+  join public.markets as market on market.id = provider.market_id
+  where provider.id = currency_of_provider.provider_id
+$$;
+comment on function private.currency_of_provider(uuid) is
+  'Of its market, also while the market is closed.';
+grant execute on function private.currency_of_provider(uuid) to authenticated, service_role;
+
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -111,23 +128,36 @@ begin
   if (new.min_staff_count between 1 and 100) is not true then
     perform private.reject('invalid_min_staff_count', 'from 1 to 100');
   end if;
-  if not exists (
-    select 1
-    from public.provider_categories as chosen
-    where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
-  ) then
+  if new.category_id is null then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
   end if;
-  new.currency := (
-    select market.currency
-    from public.providers as provider
-    join public.markets as market on market.id = provider.market_id
-    where provider.id = new.provider_id
-  );
+  new.currency := private.currency_of_provider(new.provider_id);
   return new;
 end;
 $$;
 comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
+
+-- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
+create function private.tg_services__check_category()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.provider_categories as chosen
+  where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
+  for key share;
+  if not found then
+    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_services__check_category() is
+  'Trigger _200_check_category of services.';
 
 create trigger _040_refuse_nulls before insert or update on public.services
   for each row when (
@@ -141,6 +171,9 @@ create trigger _040_refuse_nulls before insert or update on public.services
   );
 create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
+create trigger _200_check_category after insert or update of provider_id, category_id
+  on public.services
+  for each row execute function private.tg_services__check_category();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)

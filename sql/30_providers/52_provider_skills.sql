@@ -15,7 +15,6 @@ create function private.tg_provider_skills__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin

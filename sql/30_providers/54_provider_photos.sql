@@ -13,8 +13,9 @@ create table public.provider_photos (
   is_verified boolean not null default false,
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
+  -- Deferred, so that _200_check_service speaks first.
   foreign key (service_id, provider_id) references public.services (id, provider_id)
-    on delete cascade,
+    on delete cascade deferrable initially deferred,
   check ((kind = 'service') = (service_id is not null))
 );
 comment on table public.provider_photos is 'Pictures that a provider shows, in its order.';
@@ -31,7 +32,6 @@ create function private.tg_provider_photos__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -45,13 +45,7 @@ begin
       'invalid_kind', 'one of portfolio, before, after, certificate, service'
     );
   end if;
-  if (new.kind = 'service') <> (new.service_id is not null)
-    or new.service_id is not null and not exists (
-      select 1
-      from public.services as service
-      where service.id = new.service_id and service.provider_id = new.provider_id
-    )
-  then
+  if (new.kind = 'service') <> (new.service_id is not null) then
     perform private.reject(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
@@ -62,11 +56,39 @@ $$;
 comment on function private.tg_provider_photos__validate() is
   'Trigger _050_validate of provider_photos.';
 
+-- Raises PT400 invalid_service_id; after the policies, since it knows what strangers must not.
+create function private.tg_provider_photos__check_service()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.services as service
+  where service.id = new.service_id and service.provider_id = new.provider_id
+  for key share;
+  if not found then
+    perform private.reject(
+      'invalid_service_id', 'a service of the provider for the kind service, else absent'
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_photos__check_service() is
+  'Trigger _200_check_service of provider_photos.';
+
 create trigger _040_refuse_nulls before insert or update on public.provider_photos
   for each row when (new.sort_order is null)
   execute function private.tg__refuse_nulls('invalid_sort_order');
 create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
+create trigger _200_check_service after insert or update of provider_id, service_id
+  on public.provider_photos
+  for each row when (new.service_id is not null)
+  execute function private.tg_provider_photos__check_service();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)

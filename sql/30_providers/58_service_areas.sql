@@ -100,12 +100,16 @@ $$;
 comment on function private.circle_box(double precision, double precision, double precision) is
   'A box in which the circle lies, for an index to find it by.';
 
+grant execute on function
+  private.parse_polygon(jsonb),
+  private.circle_box(double precision, double precision, double precision)
+to authenticated, service_role;
+
 -- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin

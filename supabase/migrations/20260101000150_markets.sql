@@ -112,6 +112,7 @@ end;
 $$;
 comment on function private.require_in_market(text, extensions.geography) is
   'Refuses places outside of the area of the market.';
+grant execute on function private.require_in_market(text, extensions.geography) to service_role;
 
 -- The five markets. Rates: India GST 18 %, Kenya VAT 16 %, Kazakhstan VAT 16 % (from 2026),
 -- Alabama has no sales tax on services.

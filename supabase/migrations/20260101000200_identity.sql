@@ -31,7 +31,6 @@ create function private.tg_profiles__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -41,9 +40,11 @@ begin
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
-  if new.market_id is not null and not exists (
-    select 1 from public.markets as market where market.id = new.market_id
-  ) then
+  -- A market that the caller may see; one that has closed since stays.
+  if new.market_id is not null
+    and (tg_op = 'INSERT' or new.market_id is distinct from old.market_id)
+    and not exists (select 1 from public.markets as market where market.id = new.market_id)
+  then
     perform private.reject('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
@@ -518,7 +519,6 @@ create function private.tg_addresses__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -536,7 +536,8 @@ begin
     perform private.reject('invalid_lng', 'from -180 to 180');
   end if;
   if new.is_default then
-    -- Changes of one user take turns, so that two defaults don't meet.
+    -- Changes of one user take turns, so that two defaults don't meet. The policies leave the
+    -- caller's own rows to the caller's rights.
     perform private.take_turn('addresses', new.user_id::text);
     update public.addresses as address
     set is_default = false

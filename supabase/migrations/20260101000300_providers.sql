@@ -88,13 +88,14 @@ end;
 $$;
 comment on function private.parse_provider_path(text, uuid, text) is
   'A path in the folder of the provider; empty is null.';
+grant execute on function private.parse_provider_path(text, uuid, text)
+  to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_providers__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -118,9 +119,11 @@ begin
   if (new.lead_minutes between 0 and 43200) is not true then
     perform private.reject('invalid_lead_minutes', 'from 0 to 43200');
   end if;
-  if new.vertical_id is not null and not exists (
-    select 1 from public.verticals as vertical where vertical.id = new.vertical_id
-  ) then
+  -- One that the caller may see; one that has closed since stays.
+  if new.vertical_id is not null
+    and (tg_op = 'INSERT' or new.vertical_id is distinct from old.vertical_id)
+    and not exists (select 1 from public.verticals as vertical where vertical.id = new.vertical_id)
+  then
     perform private.reject('invalid_vertical_id', 'the id of a vertical');
   end if;
   if new.experience_years not between 0 and 80 then
@@ -134,11 +137,25 @@ begin
   );
   new.logo_path := private.parse_provider_path(new.logo_path, new.id, 'invalid_logo_path');
   new.cover_path := private.parse_provider_path(new.cover_path, new.id, 'invalid_cover_path');
-  perform private.require_in_market(new.market_id, new.location);
   return new;
 end;
 $$;
 comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
+
+-- Clients write neither of the columns.
+create function private.tg_providers__require_in_market()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  perform private.require_in_market(new.market_id, new.location);
+  return new;
+end;
+$$;
+comment on function private.tg_providers__require_in_market() is
+  'Trigger _055_require_in_market of providers.';
 
 create function private.provider_country(provider_id uuid)
 returns text
@@ -160,6 +177,9 @@ create trigger _040_refuse_nulls before insert or update on public.providers
   execute function private.tg__refuse_nulls('invalid_is_accepting_bookings');
 create trigger _050_validate before insert or update on public.providers
   for each row execute function private.tg_providers__validate();
+create trigger _055_require_in_market before insert or update of market_id, location
+  on public.providers
+  for each row execute function private.tg_providers__require_in_market();
 create trigger _100_timestamps before insert or update on public.providers
   for each row execute function private.tg__timestamps();
 alter table public.providers enable row level security;
@@ -513,8 +533,9 @@ create table public.provider_categories (
   primary key (provider_id, category_id),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete cascade,
+  -- Deferred, so that _200_check_category speaks first.
   foreign key (category_id, market_id) references public.categories (id, market_id)
-    on delete restrict
+    on delete restrict deferrable initially deferred
 );
 comment on table public.provider_categories is 'Categories that a provider works in.';
 -- The default is for generated types alone: a column with one need not be given.
@@ -524,26 +545,19 @@ create index provider_categories_provider_id_market_id_idx
 create index provider_categories_category_id_market_id_idx
   on public.provider_categories (category_id, market_id);
 
--- Clients can't write market_id; the provider knows it.
+-- Clients can't write market_id; the provider knows it, to those who see it. Others get no further
+-- than the policies.
 create function private.tg_provider_categories__set_market()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
   new.market_id := (
     select provider.market_id from public.providers as provider where provider.id = new.provider_id
   );
-  if not exists (
-    select 1
-    from public.categories as category
-    where category.id = new.category_id
-      and category.market_id = new.market_id
-      -- Seeds and admins prepare what is still to come.
-      and ((select auth.uid()) is null or private.is_shown(category))
-  ) then
+  if new.category_id is null then
     perform private.reject('invalid_category_id', 'a category of the provider''s market');
   end if;
   return new;
@@ -552,8 +566,35 @@ $$;
 comment on function private.tg_provider_categories__set_market() is
   'Trigger _050_set_market of provider_categories.';
 
+-- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
+create function private.tg_provider_categories__check_category()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.categories as category
+  where category.id = new.category_id
+    and category.market_id = new.market_id
+    -- Seeds and admins prepare what is still to come.
+    and ((select auth.uid()) is null or private.is_shown(category))
+  for key share;
+  if not found then
+    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_categories__check_category() is
+  'Trigger _200_check_category of provider_categories.';
+
 create trigger _050_set_market before insert on public.provider_categories
   for each row execute function private.tg_provider_categories__set_market();
+create trigger _200_check_category after insert on public.provider_categories
+  for each row execute function private.tg_provider_categories__check_category();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)
@@ -615,8 +656,10 @@ create table public.services (
   created_at            timestamptz not null default now(),
   updated_at            timestamptz not null default now(),
   unique (id, provider_id),
+  -- Deferred, so that _200_check_category speaks first.
   foreign key (provider_id, category_id)
-    references public.provider_categories (provider_id, category_id) on delete restrict,
+    references public.provider_categories (provider_id, category_id) on delete restrict
+    deferrable initially deferred,
   check ((price_unit = 'negotiable') = (price_amount is null)),
   check (price_max_amount >= price_amount)
 );
@@ -663,12 +706,27 @@ comment on function private.is_offered(public.services) is
 grant execute on function private.is_offered(public.services)
   to anon, authenticated, service_role;
 
+create function private.currency_of_provider(provider_id uuid)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select market.currency
+  from public.providers as provider
+  join public.markets as market on market.id = provider.market_id
+  where provider.id = currency_of_provider.provider_id
+$$;
+comment on function private.currency_of_provider(uuid) is
+  'Of its market, also while the market is closed.';
+grant execute on function private.currency_of_provider(uuid) to authenticated, service_role;
+
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -702,23 +760,36 @@ begin
   if (new.min_staff_count between 1 and 100) is not true then
     perform private.reject('invalid_min_staff_count', 'from 1 to 100');
   end if;
-  if not exists (
-    select 1
-    from public.provider_categories as chosen
-    where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
-  ) then
+  if new.category_id is null then
     perform private.reject('invalid_category_id', 'one of the provider''s categories');
   end if;
-  new.currency := (
-    select market.currency
-    from public.providers as provider
-    join public.markets as market on market.id = provider.market_id
-    where provider.id = new.provider_id
-  );
+  new.currency := private.currency_of_provider(new.provider_id);
   return new;
 end;
 $$;
 comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
+
+-- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
+create function private.tg_services__check_category()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.provider_categories as chosen
+  where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
+  for key share;
+  if not found then
+    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_services__check_category() is
+  'Trigger _200_check_category of services.';
 
 create trigger _040_refuse_nulls before insert or update on public.services
   for each row when (
@@ -732,6 +803,9 @@ create trigger _040_refuse_nulls before insert or update on public.services
   );
 create trigger _050_validate before insert or update on public.services
   for each row execute function private.tg_services__validate();
+create trigger _200_check_category after insert or update of provider_id, category_id
+  on public.services
+  for each row execute function private.tg_services__check_category();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)
@@ -792,7 +866,6 @@ create function private.tg_provider_skills__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -843,8 +916,9 @@ create table public.provider_photos (
   is_verified boolean not null default false,
   created_at  timestamptz not null default now(),
   updated_at  timestamptz not null default now(),
+  -- Deferred, so that _200_check_service speaks first.
   foreign key (service_id, provider_id) references public.services (id, provider_id)
-    on delete cascade,
+    on delete cascade deferrable initially deferred,
   check ((kind = 'service') = (service_id is not null))
 );
 comment on table public.provider_photos is 'Pictures that a provider shows, in its order.';
@@ -861,7 +935,6 @@ create function private.tg_provider_photos__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
@@ -875,13 +948,7 @@ begin
       'invalid_kind', 'one of portfolio, before, after, certificate, service'
     );
   end if;
-  if (new.kind = 'service') <> (new.service_id is not null)
-    or new.service_id is not null and not exists (
-      select 1
-      from public.services as service
-      where service.id = new.service_id and service.provider_id = new.provider_id
-    )
-  then
+  if (new.kind = 'service') <> (new.service_id is not null) then
     perform private.reject(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
@@ -892,11 +959,39 @@ $$;
 comment on function private.tg_provider_photos__validate() is
   'Trigger _050_validate of provider_photos.';
 
+-- Raises PT400 invalid_service_id; after the policies, since it knows what strangers must not.
+create function private.tg_provider_photos__check_service()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform 1
+  from public.services as service
+  where service.id = new.service_id and service.provider_id = new.provider_id
+  for key share;
+  if not found then
+    perform private.reject(
+      'invalid_service_id', 'a service of the provider for the kind service, else absent'
+    );
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg_provider_photos__check_service() is
+  'Trigger _200_check_service of provider_photos.';
+
 create trigger _040_refuse_nulls before insert or update on public.provider_photos
   for each row when (new.sort_order is null)
   execute function private.tg__refuse_nulls('invalid_sort_order');
 create trigger _050_validate before insert or update on public.provider_photos
   for each row execute function private.tg_provider_photos__validate();
+create trigger _200_check_service after insert or update of provider_id, service_id
+  on public.provider_photos
+  for each row when (new.service_id is not null)
+  execute function private.tg_provider_photos__check_service();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
 insert into private.limits (name, maximum, reason, message, hint, counted)
@@ -1134,12 +1229,16 @@ $$;
 comment on function private.circle_box(double precision, double precision, double precision) is
   'A box in which the circle lies, for an index to find it by.';
 
+grant execute on function
+  private.parse_polygon(jsonb),
+  private.circle_box(double precision, double precision, double precision)
+to authenticated, service_role;
+
 -- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
 returns trigger
 language plpgsql
 volatile
-security definer
 set search_path = ''
 as $$
 begin
