@@ -125,6 +125,14 @@ begin
   );
   new.includes := private.parse_language_lists(new.includes, 'invalid_includes', 30, 200);
   new.excludes := private.parse_language_lists(new.excludes, 'invalid_excludes', 30, 200);
+  if length(concat(
+    new.names, new.descriptions, new.material_descriptions, new.includes, new.excludes
+  )) > 30000 then
+    raise sqlstate 'PT400' using
+      message = 'The texts of this service are too long in all.',
+      detail = 'service_too_long',
+      hint = 'Names, descriptions and lists have at most 30000 characters in all languages.';
+  end if;
   if (new.min_staff_count between 1 and 100) is not true then
     perform private.reject('invalid_min_staff_count', 'from 1 to 100');
   end if;
@@ -186,6 +194,23 @@ on conflict (name) do nothing;
 create trigger _600_limit after insert on public.services
   referencing new table as added
   for each statement execute function private.tg__limit('services', 'provider_id');
+
+-- Search reads all of them whenever one changes.
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'service_names', 100000, 'too_many_name_characters',
+  'The names of all services of a business have at most %s characters.', 'Shorten some.',
+  'select coalesce(sum(length(service.names::text)), 0)
+   from public.services as service
+   where service.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _610_limit_names after insert on public.services
+  referencing new table as added
+  for each statement execute function private.tg__limit('service_names', 'provider_id');
+create trigger _620_limit_longer_names after update of names on public.services
+  for each row when (length(new.names::text) > length(old.names::text))
+  execute function private.tg__limit('service_names', 'provider_id');
 alter table public.services enable row level security;
 grant select on public.services to anon;
 grant

@@ -169,6 +169,23 @@ on conflict (name) do nothing;
 create trigger _600_limit after insert on public.service_areas
   referencing new table as added
   for each statement execute function private.tg__limit('service_areas', 'provider_id');
+
+-- Search keeps each name in each category of the business, and in all above them.
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'area_names', 500, 'too_many_area_names',
+  'The areas of a business name at most %s postcodes and districts.',
+  'Delete some, or draw a circle or a polygon.',
+  'select coalesce(
+     sum(coalesce(cardinality(area.postcodes), 0) + coalesce(cardinality(area.districts), 0)), 0
+   )
+   from public.service_areas as area
+   where area.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _610_limit_names after insert on public.service_areas
+  referencing new table as added
+  for each statement execute function private.tg__limit('area_names', 'provider_id');
 alter table public.service_areas enable row level security;
 grant select on public.service_areas to anon;
 grant

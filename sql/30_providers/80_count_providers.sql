@@ -1,6 +1,6 @@
--- Active providers and services of each category, as changes of counts. What changes rows of a
--- provider, or its status, has the provider locked by then (private.refresh_search locks it, in
--- triggers that come before these): so nobody counts by a status that is about to change.
+-- Active providers and services of each category, as changes of counts. What changes the counted
+-- rows of a provider, or its status, has the provider locked by then (private.refresh_search locks
+-- it, in triggers that come before these): so nobody counts by a status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger
@@ -50,18 +50,34 @@ security definer
 set search_path = ''
 as $$
 begin
-  if tg_op <> 'INSERT' then
+  if tg_op = 'UPDATE' then
+    -- In one statement, so that what stays as it is adds up to nothing whatever the status.
     insert into private.count_changes (subject_id, counter, change)
-    select row.category_id, 'category_services', - count(*)
-    from unchanged as row
+    select row.category_id, 'category_services', sum(row.change)
+    from (
+      select before.provider_id, before.category_id, -1 as change
+      from unchanged as before
+      where before.is_active
+      union all
+      select after.provider_id, after.category_id, 1
+      from changed as after
+      where after.is_active
+    ) as row
     join public.providers as provider on provider.id = row.provider_id
-    where provider.status = 'active' and row.is_active
-    group by row.category_id;
-  end if;
-  if tg_op <> 'DELETE' then
+    where provider.status = 'active'
+    group by row.category_id
+    having sum(row.change) <> 0;
+  elsif tg_op = 'INSERT' then
     insert into private.count_changes (subject_id, counter, change)
     select row.category_id, 'category_services', count(*)
     from changed as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active' and row.is_active
+    group by row.category_id;
+  else
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_services', - count(*)
+    from unchanged as row
     join public.providers as provider on provider.id = row.provider_id
     where provider.status = 'active' and row.is_active
     group by row.category_id;

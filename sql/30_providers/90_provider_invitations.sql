@@ -23,7 +23,9 @@ comment on column public.provider_invitations.status is
   'One that is pending after expires_at can no longer be accepted.';
 create unique index provider_invitations_pending_key
   on public.provider_invitations (provider_id, coalesce(phone, email)) where status = 'pending';
-create index provider_invitations_provider_id_idx on public.provider_invitations (provider_id);
+create index provider_invitations_provider_id_created_at_idx
+  on public.provider_invitations (provider_id, created_at);
+create index provider_invitations_created_at_idx on public.provider_invitations (created_at);
 create index provider_invitations_phone_idx on public.provider_invitations (phone);
 create index provider_invitations_email_idx on public.provider_invitations (email);
 create index provider_invitations_invited_by_idx on public.provider_invitations (invited_by);

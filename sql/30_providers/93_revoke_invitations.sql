@@ -51,3 +51,19 @@ create trigger _520_revoke_offers after update of banned_until, deleted_at on au
   for each row
   when ((old.banned_until, old.deleted_at) is distinct from (new.banned_until, new.deleted_at))
   execute function private.tg__revoke_offers();
+
+create function private.delete_old_invitations()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with deleted as (
+    delete from public.provider_invitations where created_at < now() - interval '90 days'
+    returning 1
+  )
+  select count(*)::integer from deleted
+$$;
+comment on function private.delete_old_invitations() is
+  'Job: forgets invitations long after they have expired. Returns how many.';

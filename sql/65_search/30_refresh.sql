@@ -2,7 +2,9 @@
 -- also where a join implies it: what the planner expects of a recursive query is so much that it
 -- would read all providers instead.
 
-create function private.refresh_search(provider_ids uuid[])
+create function private.refresh_search(
+  provider_ids uuid[], parts text[] default '{entries,areas,documents}'
+)
 returns void
 language plpgsql
 volatile
@@ -19,13 +21,20 @@ begin
   where provider.id = any (provider_ids)
   order by provider.id
   for no key update;
-  perform private.refresh_search_entries(provider_ids);
-  perform private.refresh_search_areas(provider_ids);
-  perform private.refresh_search_documents(provider_ids);
+  if 'entries' = any (parts) then
+    perform private.refresh_search_entries(provider_ids);
+  end if;
+  if 'areas' = any (parts) then
+    perform private.refresh_search_areas(provider_ids);
+  end if;
+  if 'documents' = any (parts) then
+    perform private.refresh_search_documents(provider_ids);
+  end if;
 end;
 $$;
-comment on function private.refresh_search(uuid[]) is
-  'Brings search up to date with these providers; those that are not active disappear.';
+comment on function private.refresh_search(uuid[], text[]) is
+  'Brings these parts of search up to date with these providers; those that are not active
+disappear.';
 
 create function private.refresh_search_entries(provider_ids uuid[])
 returns void
@@ -164,6 +173,9 @@ begin
   from wanted
   on conflict (provider_id) do update set words = excluded.words
   where document.words <> excluded.words;
+  if not found then
+    return;
+  end if;
 
   -- In order, so that two transactions that add the same words can't wait for each other.
   insert into private.search_vocabulary (market_id, word)

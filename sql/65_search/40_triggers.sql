@@ -8,6 +8,7 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_opened uuid[];
   v_reworded uuid[];
   v_moved uuid[];
 begin
@@ -15,23 +16,30 @@ begin
     perform private.refresh_search(array(select row.id from changed as row));
     return null;
   end if;
+  v_opened := array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where row.status <> earlier.status
+  );
+  perform private.refresh_search(v_opened);
   v_reworded := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
-    where (row.status, row.names, row.address, row.landmark, row.postcode, row.city)
-      is distinct from (
-        earlier.status, earlier.names, earlier.address, earlier.landmark, earlier.postcode,
-        earlier.city
-      )
+    where row.id <> all (v_opened)
+      and (row.names, row.address, row.landmark, row.postcode, row.city)
+        is distinct from (
+          earlier.names, earlier.address, earlier.landmark, earlier.postcode, earlier.city
+        )
   );
-  perform private.refresh_search(v_reworded);
+  perform private.refresh_search(v_reworded, '{documents}');
   -- Each booking and review moves a figure; the words stay as they are. The update holds the rows.
   v_moved := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
-    where row.id <> all (v_reworded)
+    where row.id <> all (v_opened)
       and (
         row.verification_status, row.rating_average, row.reputation_score, row.location::text
       ) is distinct from (
@@ -55,6 +63,7 @@ create trigger _800_refresh_search_update after update on public.providers
   referencing new table as changed old table as unchanged
   for each statement execute function private.tg_providers__refresh_search();
 
+-- Arguments: the parts of search that the table is in.
 create function private.tg__refresh_search_of_provider()
 returns trigger
 language plpgsql
@@ -63,7 +72,9 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(select distinct row.provider_id from changed as row));
+  perform private.refresh_search(
+    array(select distinct row.provider_id from changed as row), tg_argv
+  );
   return null;
 end;
 $$;
@@ -72,23 +83,63 @@ comment on function private.tg__refresh_search_of_provider() is
 
 create trigger _800_refresh_search_insert after insert on public.provider_categories
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 create trigger _800_refresh_search_update after update on public.provider_categories
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 create trigger _800_refresh_search_delete after delete on public.provider_categories
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 
 create trigger _800_refresh_search_insert after insert on public.services
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
-create trigger _800_refresh_search_update after update on public.services
-  referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'documents');
 create trigger _800_refresh_search_delete after delete on public.services
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'documents');
+
+-- Most of what is written about a service, search does not read.
+create function private.tg_services__refresh_search()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_reworded uuid[] := array(
+    select distinct row.provider_id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (row.provider_id, row.category_id, row.names, row.is_active)
+      <> (earlier.provider_id, earlier.category_id, earlier.names, earlier.is_active)
+  );
+begin
+  perform private.refresh_search(v_reworded, '{entries,documents}');
+  perform private.refresh_search(
+    array(
+      select distinct row.provider_id
+      from changed as row
+      join unchanged as earlier on earlier.id = row.id
+      where row.provider_id <> all (v_reworded)
+        and (row.price_amount, row.price_unit)
+          is distinct from (earlier.price_amount, earlier.price_unit)
+    ),
+    '{entries}'
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_services__refresh_search() is
+  'Trigger _800_refresh_search_update of services.';
+create trigger _800_refresh_search_update after update on public.services
+  referencing new table as changed old table as unchanged
+  for each statement execute function private.tg_services__refresh_search();
 
 create function private.refresh_search_of_categories(category_ids uuid[])
 returns integer

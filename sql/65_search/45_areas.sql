@@ -58,6 +58,12 @@ begin
     select '' where area.area is not null
   ) as named
   where area.provider_id = any (provider_ids)
+    -- Areas never change: what is known of one is all of it.
+    and not exists (
+      select 1
+      from private.search_areas as known
+      where known.area_id = area.id and known.scope = entry.scope
+    )
   on conflict do nothing;
 
   update private.search_entries as entry
@@ -80,13 +86,13 @@ comment on function private.refresh_search_areas(uuid[]) is 'Part of private.ref
 
 create trigger _800_refresh_search_insert after insert on public.service_areas
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('areas');
 create trigger _800_refresh_search_delete after delete on public.service_areas
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('areas');
 create trigger _800_refresh_search_insert after insert on public.provider_skills
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('documents');
 create trigger _800_refresh_search_delete after delete on public.provider_skills
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('documents');

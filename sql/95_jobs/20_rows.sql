@@ -28,6 +28,10 @@ values
     'Forgets what pg_cron says of runs after a week.'
   ),
   (
+    'delete_old_invitations', '47 2 * * *', 'select private.delete_old_invitations()',
+    'Forgets invitations after ninety days.'
+  ),
+  (
     'delete_old_sign_ins', '37 2 * * *', 'select private.delete_old_sign_ins()',
     'Forgets sign-ins after a year.'
   ),

@@ -757,6 +757,14 @@ begin
   );
   new.includes := private.parse_language_lists(new.includes, 'invalid_includes', 30, 200);
   new.excludes := private.parse_language_lists(new.excludes, 'invalid_excludes', 30, 200);
+  if length(concat(
+    new.names, new.descriptions, new.material_descriptions, new.includes, new.excludes
+  )) > 30000 then
+    raise sqlstate 'PT400' using
+      message = 'The texts of this service are too long in all.',
+      detail = 'service_too_long',
+      hint = 'Names, descriptions and lists have at most 30000 characters in all languages.';
+  end if;
   if (new.min_staff_count between 1 and 100) is not true then
     perform private.reject('invalid_min_staff_count', 'from 1 to 100');
   end if;
@@ -818,6 +826,23 @@ on conflict (name) do nothing;
 create trigger _600_limit after insert on public.services
   referencing new table as added
   for each statement execute function private.tg__limit('services', 'provider_id');
+
+-- Search reads all of them whenever one changes.
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'service_names', 100000, 'too_many_name_characters',
+  'The names of all services of a business have at most %s characters.', 'Shorten some.',
+  'select coalesce(sum(length(service.names::text)), 0)
+   from public.services as service
+   where service.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _610_limit_names after insert on public.services
+  referencing new table as added
+  for each statement execute function private.tg__limit('service_names', 'provider_id');
+create trigger _620_limit_longer_names after update of names on public.services
+  for each row when (length(new.names::text) > length(old.names::text))
+  execute function private.tg__limit('service_names', 'provider_id');
 alter table public.services enable row level security;
 grant select on public.services to anon;
 grant
@@ -1298,6 +1323,23 @@ on conflict (name) do nothing;
 create trigger _600_limit after insert on public.service_areas
   referencing new table as added
   for each statement execute function private.tg__limit('service_areas', 'provider_id');
+
+-- Search keeps each name in each category of the business, and in all above them.
+insert into private.limits (name, maximum, reason, message, hint, counted)
+values (
+  'area_names', 500, 'too_many_area_names',
+  'The areas of a business name at most %s postcodes and districts.',
+  'Delete some, or draw a circle or a polygon.',
+  'select coalesce(
+     sum(coalesce(cardinality(area.postcodes), 0) + coalesce(cardinality(area.districts), 0)), 0
+   )
+   from public.service_areas as area
+   where area.provider_id = $1::uuid'
+)
+on conflict (name) do nothing;
+create trigger _610_limit_names after insert on public.service_areas
+  referencing new table as added
+  for each statement execute function private.tg__limit('area_names', 'provider_id');
 alter table public.service_areas enable row level security;
 grant select on public.service_areas to anon;
 grant
@@ -1538,9 +1580,9 @@ provider_not_draft.';
 grant execute on function private.submit_provider(text), public.submit_provider(text)
   to authenticated;
 
--- Active providers and services of each category, as changes of counts. What changes rows of a
--- provider, or its status, has the provider locked by then (private.refresh_search locks it, in
--- triggers that come before these): so nobody counts by a status that is about to change.
+-- Active providers and services of each category, as changes of counts. What changes the counted
+-- rows of a provider, or its status, has the provider locked by then (private.refresh_search locks
+-- it, in triggers that come before these): so nobody counts by a status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger
@@ -1590,18 +1632,34 @@ security definer
 set search_path = ''
 as $$
 begin
-  if tg_op <> 'INSERT' then
+  if tg_op = 'UPDATE' then
+    -- In one statement, so that what stays as it is adds up to nothing whatever the status.
     insert into private.count_changes (subject_id, counter, change)
-    select row.category_id, 'category_services', - count(*)
-    from unchanged as row
+    select row.category_id, 'category_services', sum(row.change)
+    from (
+      select before.provider_id, before.category_id, -1 as change
+      from unchanged as before
+      where before.is_active
+      union all
+      select after.provider_id, after.category_id, 1
+      from changed as after
+      where after.is_active
+    ) as row
     join public.providers as provider on provider.id = row.provider_id
-    where provider.status = 'active' and row.is_active
-    group by row.category_id;
-  end if;
-  if tg_op <> 'DELETE' then
+    where provider.status = 'active'
+    group by row.category_id
+    having sum(row.change) <> 0;
+  elsif tg_op = 'INSERT' then
     insert into private.count_changes (subject_id, counter, change)
     select row.category_id, 'category_services', count(*)
     from changed as row
+    join public.providers as provider on provider.id = row.provider_id
+    where provider.status = 'active' and row.is_active
+    group by row.category_id;
+  else
+    insert into private.count_changes (subject_id, counter, change)
+    select row.category_id, 'category_services', - count(*)
+    from unchanged as row
     join public.providers as provider on provider.id = row.provider_id
     where provider.status = 'active' and row.is_active
     group by row.category_id;
@@ -1826,7 +1884,9 @@ comment on column public.provider_invitations.status is
   'One that is pending after expires_at can no longer be accepted.';
 create unique index provider_invitations_pending_key
   on public.provider_invitations (provider_id, coalesce(phone, email)) where status = 'pending';
-create index provider_invitations_provider_id_idx on public.provider_invitations (provider_id);
+create index provider_invitations_provider_id_created_at_idx
+  on public.provider_invitations (provider_id, created_at);
+create index provider_invitations_created_at_idx on public.provider_invitations (created_at);
 create index provider_invitations_phone_idx on public.provider_invitations (phone);
 create index provider_invitations_email_idx on public.provider_invitations (email);
 create index provider_invitations_invited_by_idx on public.provider_invitations (invited_by);
@@ -2311,6 +2371,22 @@ create trigger _520_revoke_offers after update of banned_until, deleted_at on au
   for each row
   when ((old.banned_until, old.deleted_at) is distinct from (new.banned_until, new.deleted_at))
   execute function private.tg__revoke_offers();
+
+create function private.delete_old_invitations()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+  with deleted as (
+    delete from public.provider_invitations where created_at < now() - interval '90 days'
+    returning 1
+  )
+  select count(*)::integer from deleted
+$$;
+comment on function private.delete_old_invitations() is
+  'Job: forgets invitations long after they have expired. Returns how many.';
 
 -- Members leave, are removed, and get other roles. A business keeps an owner who may act.
 

@@ -122,7 +122,9 @@ create index search_vocabulary_word_idx
 -- also where a join implies it: what the planner expects of a recursive query is so much that it
 -- would read all providers instead.
 
-create function private.refresh_search(provider_ids uuid[])
+create function private.refresh_search(
+  provider_ids uuid[], parts text[] default '{entries,areas,documents}'
+)
 returns void
 language plpgsql
 volatile
@@ -139,13 +141,20 @@ begin
   where provider.id = any (provider_ids)
   order by provider.id
   for no key update;
-  perform private.refresh_search_entries(provider_ids);
-  perform private.refresh_search_areas(provider_ids);
-  perform private.refresh_search_documents(provider_ids);
+  if 'entries' = any (parts) then
+    perform private.refresh_search_entries(provider_ids);
+  end if;
+  if 'areas' = any (parts) then
+    perform private.refresh_search_areas(provider_ids);
+  end if;
+  if 'documents' = any (parts) then
+    perform private.refresh_search_documents(provider_ids);
+  end if;
 end;
 $$;
-comment on function private.refresh_search(uuid[]) is
-  'Brings search up to date with these providers; those that are not active disappear.';
+comment on function private.refresh_search(uuid[], text[]) is
+  'Brings these parts of search up to date with these providers; those that are not active
+disappear.';
 
 create function private.refresh_search_entries(provider_ids uuid[])
 returns void
@@ -284,6 +293,9 @@ begin
   from wanted
   on conflict (provider_id) do update set words = excluded.words
   where document.words <> excluded.words;
+  if not found then
+    return;
+  end if;
 
   -- In order, so that two transactions that add the same words can't wait for each other.
   insert into private.search_vocabulary (market_id, word)
@@ -314,6 +326,7 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_opened uuid[];
   v_reworded uuid[];
   v_moved uuid[];
 begin
@@ -321,23 +334,30 @@ begin
     perform private.refresh_search(array(select row.id from changed as row));
     return null;
   end if;
+  v_opened := array(
+    select row.id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where row.status <> earlier.status
+  );
+  perform private.refresh_search(v_opened);
   v_reworded := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
-    where (row.status, row.names, row.address, row.landmark, row.postcode, row.city)
-      is distinct from (
-        earlier.status, earlier.names, earlier.address, earlier.landmark, earlier.postcode,
-        earlier.city
-      )
+    where row.id <> all (v_opened)
+      and (row.names, row.address, row.landmark, row.postcode, row.city)
+        is distinct from (
+          earlier.names, earlier.address, earlier.landmark, earlier.postcode, earlier.city
+        )
   );
-  perform private.refresh_search(v_reworded);
+  perform private.refresh_search(v_reworded, '{documents}');
   -- Each booking and review moves a figure; the words stay as they are. The update holds the rows.
   v_moved := array(
     select row.id
     from changed as row
     join unchanged as earlier on earlier.id = row.id
-    where row.id <> all (v_reworded)
+    where row.id <> all (v_opened)
       and (
         row.verification_status, row.rating_average, row.reputation_score, row.location::text
       ) is distinct from (
@@ -361,6 +381,7 @@ create trigger _800_refresh_search_update after update on public.providers
   referencing new table as changed old table as unchanged
   for each statement execute function private.tg_providers__refresh_search();
 
+-- Arguments: the parts of search that the table is in.
 create function private.tg__refresh_search_of_provider()
 returns trigger
 language plpgsql
@@ -369,7 +390,9 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refresh_search(array(select distinct row.provider_id from changed as row));
+  perform private.refresh_search(
+    array(select distinct row.provider_id from changed as row), tg_argv
+  );
   return null;
 end;
 $$;
@@ -378,23 +401,63 @@ comment on function private.tg__refresh_search_of_provider() is
 
 create trigger _800_refresh_search_insert after insert on public.provider_categories
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 create trigger _800_refresh_search_update after update on public.provider_categories
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 create trigger _800_refresh_search_delete after delete on public.provider_categories
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'areas', 'documents');
 
 create trigger _800_refresh_search_insert after insert on public.services
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
-create trigger _800_refresh_search_update after update on public.services
-  referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'documents');
 create trigger _800_refresh_search_delete after delete on public.services
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement
+  execute function private.tg__refresh_search_of_provider('entries', 'documents');
+
+-- Most of what is written about a service, search does not read.
+create function private.tg_services__refresh_search()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+  v_reworded uuid[] := array(
+    select distinct row.provider_id
+    from changed as row
+    join unchanged as earlier on earlier.id = row.id
+    where (row.provider_id, row.category_id, row.names, row.is_active)
+      <> (earlier.provider_id, earlier.category_id, earlier.names, earlier.is_active)
+  );
+begin
+  perform private.refresh_search(v_reworded, '{entries,documents}');
+  perform private.refresh_search(
+    array(
+      select distinct row.provider_id
+      from changed as row
+      join unchanged as earlier on earlier.id = row.id
+      where row.provider_id <> all (v_reworded)
+        and (row.price_amount, row.price_unit)
+          is distinct from (earlier.price_amount, earlier.price_unit)
+    ),
+    '{entries}'
+  );
+  return null;
+end;
+$$;
+comment on function private.tg_services__refresh_search() is
+  'Trigger _800_refresh_search_update of services.';
+create trigger _800_refresh_search_update after update on public.services
+  referencing new table as changed old table as unchanged
+  for each statement execute function private.tg_services__refresh_search();
 
 create function private.refresh_search_of_categories(category_ids uuid[])
 returns integer
@@ -515,6 +578,12 @@ begin
     select '' where area.area is not null
   ) as named
   where area.provider_id = any (provider_ids)
+    -- Areas never change: what is known of one is all of it.
+    and not exists (
+      select 1
+      from private.search_areas as known
+      where known.area_id = area.id and known.scope = entry.scope
+    )
   on conflict do nothing;
 
   update private.search_entries as entry
@@ -537,16 +606,16 @@ comment on function private.refresh_search_areas(uuid[]) is 'Part of private.ref
 
 create trigger _800_refresh_search_insert after insert on public.service_areas
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('areas');
 create trigger _800_refresh_search_delete after delete on public.service_areas
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('areas');
 create trigger _800_refresh_search_insert after insert on public.provider_skills
   referencing new table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('documents');
 create trigger _800_refresh_search_delete after delete on public.provider_skills
   referencing old table as changed
-  for each statement execute function private.tg__refresh_search_of_provider();
+  for each statement execute function private.tg__refresh_search_of_provider('documents');
 
 -- Whether a category shows is part of the entries, so a launch refreshes its providers, and those
 -- of the categories below it.

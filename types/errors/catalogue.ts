@@ -82,6 +82,21 @@ export const catalogueErrors = {
     message: 'This account is blocked or deleted.',
     hint: 'Remove the member, or wait until the account is back.',
   },
+  too_many_area_names: {
+    status: 409,
+    message: 'The areas of the business name as many postcodes and districts as they may.',
+    hint: 'Delete some, or draw a circle or a polygon.',
+  },
+  too_many_name_characters: {
+    status: 409,
+    message: 'The names of all services of the business are as long as they may be.',
+    hint: 'Shorten some.',
+  },
+  service_too_long: {
+    status: 400,
+    message: 'The texts of this service are too long in all.',
+    hint: 'Names, descriptions and lists have at most 30000 characters in all languages.',
+  },
   too_many_memberships: {
     status: 409,
     message: 'An account acts for as many businesses as it may.',
