@@ -4,6 +4,7 @@
  *   npm run postgres               starts it and prints its DATABASE_URL; Ctrl-C stops it
  *   npm run postgres -- --detach   starts it, prints nothing but the URL, leaves it running
  *   npm run postgres -- stop       stops it
+ *   npm run postgres -- --preload plpgsql_check   loads what hosted loads into every connection
  *
  * Its files live in KARIGAR_POSTGRES_DIR, by default `.karigar/postgres`.
  */
@@ -15,7 +16,10 @@ import { runningServer, startServer, stopServer } from './postgres/server.ts';
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { detach: { type: 'boolean', default: false } },
+  options: {
+    detach: { type: 'boolean', default: false },
+    preload: { type: 'string', multiple: true, default: [] },
+  },
 });
 const stateDir = resolve(
   process.env.KARIGAR_POSTGRES_DIR ?? join(projectDir, '.karigar', 'postgres'),
@@ -37,7 +41,8 @@ async function main(command: string): Promise<void> {
   }
   if (command !== 'start') throw new Error(`Unknown command ${command}: start or stop`);
 
-  const server = running ?? (await startServer(stateDir, (line) => console.error(line)));
+  const log = (line: string) => console.error(line);
+  const server = running ?? (await startServer(stateDir, log, flags.preload));
   if (flags.detach) {
     console.log(server.url);
     return;

@@ -20,8 +20,8 @@ export async function insertRefreshToken(
 ): Promise<string> {
   const token = makeRefreshToken();
   await tx`
-    insert into auth.refresh_tokens (id, token, user_id, session_id, parent, revoked)
-    values (${randomUUID()}, ${token}, ${userId}, ${sessionId}, ${parent}, false)`;
+    insert into auth.refresh_tokens (token, user_id, session_id, parent, revoked)
+    values (${token}, ${userId}, ${sessionId}, ${parent}, false)`;
   return token;
 }
 

@@ -29,7 +29,9 @@ alter role supabase_realtime_admin with nologin noinherit;
 
 grant anon, authenticated, service_role to authenticator;
 grant authenticator to supabase_storage_admin;
-grant anon, authenticated, service_role, authenticator to postgres with admin option;
+grant anon, authenticated, service_role to postgres with admin option;
+-- Earlier versions of this file gave it.
+revoke authenticator from postgres;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres with admin option;
 grant pg_create_subscription to postgres;
 

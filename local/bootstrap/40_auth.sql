@@ -1,6 +1,20 @@
 -- Schema auth: hosted's tables, with hosted's columns, as far as @supabase/lite and our own auth
--- service use them. Ids are made by the services. Where lite stores another type than hosted
--- (refresh_tokens.id, sessions.aal and one_time_tokens.token_type are text) lite's type stands.
+-- service use them.
+
+do $$
+begin
+  if to_regtype('auth.aal_level') is null then
+    create type auth.aal_level as enum ('aal1', 'aal2', 'aal3');
+  end if;
+  if to_regtype('auth.one_time_token_type') is null then
+    create type auth.one_time_token_type as enum (
+      'confirmation_token', 'reauthentication_token', 'recovery_token', 'email_change_token_new',
+      'email_change_token_current', 'phone_change_token'
+    );
+  end if;
+end $$;
+alter type auth.aal_level owner to supabase_auth_admin;
+alter type auth.one_time_token_type owner to supabase_auth_admin;
 
 create table if not exists auth.users (
   instance_id uuid,
@@ -70,7 +84,7 @@ create table if not exists auth.sessions (
   created_at timestamptz default now(),
   updated_at timestamptz default now(),
   factor_id uuid,
-  aal text check (aal in ('aal1', 'aal2', 'aal3')),
+  aal auth.aal_level,
   not_after timestamptz,
   refreshed_at timestamp,
   user_agent text,
@@ -89,19 +103,19 @@ create index if not exists sessions_not_after_idx on auth.sessions (not_after de
 
 create table if not exists auth.refresh_tokens (
   instance_id uuid,
-  id text primary key,
-  token varchar(255) not null,
-  user_id uuid not null,
+  id bigserial primary key,
+  token varchar(255),
+  user_id varchar(255),
   revoked boolean default false,
   created_at timestamptz default now(),
   updated_at timestamptz default now(),
   parent varchar(255),
-  session_id uuid references auth.sessions on delete cascade
+  session_id uuid references auth.sessions on delete cascade,
+  constraint refresh_tokens_token_unique unique (token)
 );
 comment on table auth.refresh_tokens is
   'Auth: Store of tokens used to refresh JWT tokens once they expire.';
 alter table auth.refresh_tokens add column if not exists instance_id uuid;
-create index if not exists refresh_tokens_token_idx on auth.refresh_tokens (token);
 create index if not exists refresh_tokens_user_id_idx on auth.refresh_tokens (user_id);
 create index if not exists refresh_tokens_session_id_revoked_idx
   on auth.refresh_tokens (session_id, revoked);
@@ -127,12 +141,7 @@ create index if not exists identities_email_idx on auth.identities (email);
 create table if not exists auth.one_time_tokens (
   id uuid primary key,
   user_id uuid not null references auth.users on delete cascade,
-  token_type text not null check (
-    token_type in (
-      'confirmation_token', 'reauthentication_token', 'recovery_token',
-      'email_change_token_new', 'email_change_token_current', 'phone_change_token'
-    )
-  ),
+  token_type auth.one_time_token_type not null,
   token_hash text not null check (char_length(token_hash) > 0),
   relates_to text not null,
   created_at timestamp not null default now(),
@@ -144,6 +153,29 @@ create index if not exists one_time_tokens_relates_to_hash_idx
   on auth.one_time_tokens using hash (relates_to);
 create unique index if not exists one_time_tokens_user_id_token_type_key
   on auth.one_time_tokens (user_id, token_type);
+
+-- Databases that were made by earlier versions of this file.
+do $$
+begin
+  if exists (
+    select from pg_catalog.pg_attribute
+    where attrelid = 'auth.refresh_tokens'::regclass and attname = 'id'
+      and atttypid = 'text'::regtype
+  ) then
+    drop index if exists auth.refresh_tokens_token_idx;
+    alter table auth.refresh_tokens drop column id;
+    alter table auth.refresh_tokens
+      add column id bigserial primary key,
+      add constraint refresh_tokens_token_unique unique (token),
+      alter column user_id type varchar(255);
+    alter table auth.sessions drop constraint if exists sessions_aal_check;
+    alter table auth.sessions alter column aal type auth.aal_level using aal::auth.aal_level;
+    alter table auth.one_time_tokens
+      drop constraint if exists one_time_tokens_token_type_check;
+    alter table auth.one_time_tokens alter column token_type
+      type auth.one_time_token_type using token_type::auth.one_time_token_type;
+  end if;
+end $$;
 
 create table if not exists auth.flow_state (
   id uuid primary key,

@@ -37,6 +37,7 @@ language sql stable as $$
 $$;
 
 grant execute on all functions in schema auth to supabase_auth_admin, dashboard_user, postgres;
+grant all on all sequences in schema auth to supabase_auth_admin, dashboard_user, postgres;
 
 do $$
 declare

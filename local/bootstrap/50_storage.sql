@@ -87,21 +87,17 @@ begin
 end
 $$;
 
--- Rows deleted by hand would leave the files behind. Hosted's storage service opts out by setting
--- storage.can_delete; @supabase/lite is known by the operation it names.
+-- Rows deleted by hand would leave the files behind. The storage service opts out.
 create or replace function storage.protect_delete() returns trigger
 language plpgsql as $$
 begin
-  if current_setting('storage.can_delete', true) = 'true'
-    or current_setting('storage.operation', true) <> ''
-    or session_user = 'supabase_admin'
-  then
-    return null;
+  if coalesce(current_setting('storage.allow_delete_query', true), 'false') <> 'true' then
+    raise exception using
+      errcode = '42501',
+      message = 'Direct deletion from storage tables is not allowed. Use the Storage API instead.',
+      hint = 'This prevents accidental data loss from orphaned objects.';
   end if;
-  raise exception using
-    errcode = '42501',
-    message = 'Direct deletion from storage tables is not allowed. Use the Storage API instead.',
-    hint = 'This prevents accidental data loss from orphaned objects.';
+  return null;
 end
 $$;
 

@@ -34,8 +34,9 @@ alter table realtime.messages enable row level security;
 -- A partition that is addressed directly is not covered by its parent's policies.
 alter table realtime.messages_default enable row level security;
 
-grant references, delete, trigger, truncate, maintain, update on realtime.messages to postgres;
-grant select, insert on realtime.messages to postgres with grant option;
+grant all on realtime.messages to postgres;
+-- Earlier versions of this file gave it.
+revoke grant option for select, insert on realtime.messages from postgres;
 grant all on realtime.messages to dashboard_user;
 grant select, insert, update on realtime.messages to anon, authenticated, service_role;
 

@@ -64,7 +64,12 @@ export class GatewayConnection extends PostgresConnection {
     const { json, jsonb } = wireTypes;
     super({
       url: options.adminUrl,
-      postgresOptions: { max: options.maxConnections, onnotice, types: { json, jsonb } },
+      postgresOptions: {
+        max: options.maxConnections,
+        onnotice,
+        types: { json, jsonb },
+        connection: { 'storage.allow_delete_query': 'true' },
+      },
     });
     const requests = new PostgresConnection({
       url: options.authenticatorUrl,
@@ -132,6 +137,10 @@ export class GatewayConnection extends PostgresConnection {
         similar && `Perhaps you meant the table '${schema}.${similar}'`,
       );
     }
+    // As the library safeupdate refuses it to the API roles of hosted.
+    if ((ast.type === 'update' || ast.type === 'delete') && !Object.keys(ast.where ?? {}).length) {
+      return refuse(400, '21000', `${ast.type.toUpperCase()} requires a WHERE clause`);
+    }
     if (ast.type !== 'rpc') return withJsonTexts(ast, this.#kindsOf(schema, from ?? ''));
     if (Array.isArray(ast.args) && !takesWholeBody(ast, functions ?? [])) {
       return refuse(400, 'PGRST102', 'All object keys must match');
@@ -166,7 +175,7 @@ export class GatewayConnection extends PostgresConnection {
     const role = auth?.role ?? 'anon';
     const request = currentRequest.getStore();
     const extra: Record<string, string> = storage
-      ? { 'storage.operation': storage.operation ?? '', 'storage.can_delete': 'true' }
+      ? { 'storage.operation': storage.operation ?? '', 'storage.allow_delete_query': 'true' }
       : {};
     const settings = {
       role,

@@ -25,7 +25,6 @@ const settings = {
   unix_socket_directories: '',
   max_connections: '300',
   wal_level: 'logical',
-  shared_preload_libraries: 'pg_cron',
   'cron.database_name': 'postgres',
   // What was committed survives a killed process, not a power failure: right for tests, and fast.
   fsync: 'off',
@@ -47,7 +46,11 @@ export async function runningServer(stateDir: string): Promise<Running | undefin
 }
 
 /** Resolves when the server answers; it goes on when this process ends. */
-export async function startServer(stateDir: string, log: Log): Promise<Running> {
+export async function startServer(
+  stateDir: string,
+  log: Log,
+  preload: readonly string[] = [],
+): Promise<Running> {
   mkdirSync(stateDir, { recursive: true });
   const binaries = findBinaries(stateDir, log);
   const dataDir = prepareCluster(stateDir, binaries);
@@ -55,6 +58,7 @@ export async function startServer(stateDir: string, log: Log): Promise<Running> 
   const [program, ...args] = commandOf(binaries, [
     join(binaries.binDir, 'postgres'),
     ...['-D', dataDir, '-p', String(port)],
+    ...['-c', `shared_preload_libraries=${['pg_cron', ...preload].join(',')}`],
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]);
   const logPath = join(stateDir, 'postgres.log');

@@ -114,6 +114,33 @@ describe('errors', () => {
     expect([none.data, none.error]).toEqual([null, null]);
   });
 
+  test.each([
+    ['PATCH', 'UPDATE'],
+    ['DELETE', 'DELETE'],
+  ])('%s of everything is refused', async (method, command) => {
+    const title = `still there, ${method}`;
+    await user.client.from('notes').insert({ title }).throwOnError();
+    const body = method === 'PATCH' ? { body: JSON.stringify({ price: 1 }) } : {};
+    const all = await gateway.request('/rest/v1/notes', { method, headers: headers(), ...body });
+    expect([all.status, await all.json()]).toEqual([
+      400,
+      {
+        code: '21000',
+        message: `${command} requires a WHERE clause`,
+        details: null,
+        hint: null,
+      },
+    ]);
+    const left = await user.client.from('notes').select('price').eq('title', title);
+    expect(left.data).toEqual([{ price: null }]);
+    const some = await gateway.request('/rest/v1/notes?title=eq.nobody', {
+      method,
+      headers: headers(),
+      ...body,
+    });
+    expect(some.status).toBe(204);
+  });
+
   test('Prefer: tx=rollback is kept', async () => {
     const insert = await user.client
       .from('notes')

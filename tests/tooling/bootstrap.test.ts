@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootstrap } from '../../local/bootstrap.ts';
@@ -80,6 +81,7 @@ describe('postgres may not', () => {
     ['be a superuser', 'create role r superuser'],
     ['become an owner of the platform', 'set local role supabase_auth_admin'],
     ['grant itself that role', 'grant supabase_auth_admin to postgres'],
+    ['become the role that the Data API signs in as', 'set local role authenticator'],
     ['alter tables of auth', 'alter table auth.users add column x int'],
     ['drop tables of storage', 'drop table storage.objects'],
     [
@@ -155,6 +157,61 @@ test('roles have the attributes and settings of hosted', async () => {
     },
     { ...plain, rolname: 'service_role', rolbypassrls: true, rolconfig: null },
   ]);
+});
+
+test('columns have the types of hosted, also where an earlier version gave others', async () => {
+  const types = () => admin`
+    select format('%s.%s', relname, attname) as column, format_type(atttypid, atttypmod)
+    from pg_attribute join pg_class on pg_class.oid = attrelid
+    where relnamespace = 'auth'::regnamespace and (relname, attname) in (
+      ('refresh_tokens', 'id'), ('refresh_tokens', 'user_id'), ('sessions', 'aal'),
+      ('one_time_tokens', 'token_type')
+    )
+    order by 1`;
+  const hosted = [
+    { column: 'one_time_tokens.token_type', format_type: 'one_time_token_type' },
+    { column: 'refresh_tokens.id', format_type: 'bigint' },
+    { column: 'refresh_tokens.user_id', format_type: 'character varying(255)' },
+    { column: 'sessions.aal', format_type: 'aal_level' },
+  ];
+  expect([...(await types())]).toEqual(hosted);
+
+  const user = randomUUID();
+  await admin.unsafe(`
+    alter table auth.refresh_tokens drop column id;
+    alter table auth.refresh_tokens
+      add column id text primary key, alter column user_id type uuid using user_id::uuid,
+      drop constraint refresh_tokens_token_unique;
+    alter table auth.sessions
+      alter column aal type text, add check (aal in ('aal1', 'aal2', 'aal3'));
+    alter table auth.one_time_tokens
+      alter column token_type type text, add check (token_type <> '');
+    insert into auth.users (id) values ('${user}');
+    insert into auth.sessions (id, user_id, aal) values ('${user}', '${user}', 'aal2');
+    insert into auth.refresh_tokens (id, token, user_id, session_id)
+      values ('an id', 'a token', '${user}', '${user}');
+    insert into auth.one_time_tokens (id, user_id, token_type, token_hash, relates_to)
+      values ('${user}', '${user}', 'recovery_token', 'hash', 'x');
+  `);
+  const { password } = new URL(database.databaseUrl);
+  await bootstrap(database.adminUrl, { databasePassword: password });
+  expect([...(await types())]).toEqual(hosted);
+  expect(await admin`select token, user_id, id > 0 as has_id from auth.refresh_tokens`).toEqual([
+    { token: 'a token', user_id: user, has_id: true },
+  ]);
+  expect(await admin`select aal from auth.sessions`).toEqual([{ aal: 'aal2' }]);
+  await admin`delete from auth.users where id = ${user}`;
+});
+
+test('rows of storage are deleted by whom the storage service lets', async () => {
+  const opened = "select set_config('storage.allow_delete_query', 'true', true)";
+  expect(await attempt(opened, 'delete from storage.objects')).toEqual([]);
+  await expect(admin`delete from storage.objects`).rejects.toMatchObject({ code: '42501' });
+});
+
+test('postgres passes on no rights to realtime.messages', async () => {
+  const ask = "select has_table_privilege('realtime.messages', 'insert with grant option') as may";
+  expect(await attempt(ask)).toEqual([{ may: false }]);
 });
 
 describe('the claims of the caller', () => {

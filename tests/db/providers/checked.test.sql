@@ -117,7 +117,7 @@ from (
 ) as tried (statement, expected);
 
 -- Deleted files
-select set_config('storage.can_delete', 'true', true);
+select set_config('storage.allow_delete_query', 'true', true);
 select ok(
   not tests.keeps('delete from storage.objects where name like ''%portfolio.png''', 'platform'),
   'a file that is deleted was another than the next of its name'
