@@ -75,6 +75,7 @@ export type {
   SubmitReview,
 } from './reviews.ts';
 export type { Rpc } from './rpc.ts';
+export { plainCode, plainPhone } from './typed.ts';
 export type { ActivityWatch, Typing, WatchActivityOptions } from './watch-activity.ts';
 export type { BookingWatch, WatchOptions } from './watch-booking.ts';
 export type { ConversationWatch, WatchConversationOptions } from './watch-conversation.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plainCode } from './typed.ts';
 
 /**
  * When a code is shown: before the work begins, or when it is done.
@@ -43,7 +44,10 @@ export type IssueJobCode = z.input<typeof issueJobCodeSchema>;
 
 /** Arguments of `confirmJobCode`. */
 export const confirmJobCodeSchema = jobSchema.extend({
-  job_code: z.string().regex(/^\d{6}$/),
+  job_code: z
+    .string()
+    .transform(plainCode)
+    .pipe(z.string().regex(/^\d{6}$/)),
   /** The same key answers a repeated call with the first answer. */
   idempotency_key: z.string().min(1).max(200).optional(),
 });

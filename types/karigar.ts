@@ -11,6 +11,7 @@ import { createFunctions, type Functions } from './functions.ts';
 import { isKarigarError, KarigarError } from './karigar-error.ts';
 import { createRpc, type Rpc } from './rpc.ts';
 import { createTopics } from './topics.ts';
+import { plainRequests } from './typed.ts';
 import { type ActivityWatch, type WatchActivityOptions, watchActivity } from './watch-activity.ts';
 import { type BookingWatch, type WatchOptions, watchBooking } from './watch-booking.ts';
 import {
@@ -153,7 +154,7 @@ export function createKarigar({ url, key, realtime, auth, fetch }: KarigarOption
       ...(transport && { transport: transportSchema.parse(transport) }),
     },
     ...(auth && { auth }),
-    ...(fetch && { global: { fetch } }),
+    global: { fetch: plainRequests(fetch ?? ((input, init) => globalThis.fetch(input, init))) },
   });
   const rpc = createRpc(supabase);
   const topics = createTopics(supabase);

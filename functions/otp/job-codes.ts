@@ -1,4 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { plainCode } from '../../types/typed.ts';
 import {
   callerRefusals,
   conflictRefusal,
@@ -23,7 +24,11 @@ const issuedSchema = jobSchema
   .openapi('IssuedJobCode');
 const checkSchema = jobSchema
   .extend({
-    job_code: z.string().regex(/^[0-9]{6}$/),
+    job_code: z
+      .string()
+      .transform(plainCode)
+      .pipe(z.string().regex(/^[0-9]{6}$/))
+      .openapi({ type: 'string', description: 'Six digits, of any script of the markets' }),
     idempotency_key: z.string().min(1).max(200).optional(),
   })
   .openapi('CheckJobCode');

@@ -10,6 +10,19 @@ export const textSchema = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
+
+const nativeDigits = '०१२३४५६७८९٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９';
+
+/**
+ * A code as people type and paste it: in the digits of their script, with spaces and marks.
+ * Hosted compares what it is sent, so clients that know hosted send it plain.
+ */
+export const codeSchema = textSchema.transform((typed) =>
+  typed
+    .replace(/[०-९٠-٩۰-۹０-９]/g, (digit) => String(nativeDigits.indexOf(digit) % 10))
+    .replace(/[\s\p{Cf}]/gu, ''),
+);
+
 export const metadataSchema = z.record(z.string(), z.json());
 export type Metadata = z.infer<typeof metadataSchema>;
 

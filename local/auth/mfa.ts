@@ -17,7 +17,7 @@ import {
   useChallenge,
   verifyFactor,
 } from './factors.ts';
-import { isUuid, readBody, textSchema } from './input.ts';
+import { codeSchema, isUuid, readBody, textSchema } from './input.ts';
 import type { Auth, AuthEnv } from './service-context.ts';
 import { downgradeSessions, type SessionResponse, upgradeSession } from './sessions.ts';
 import { isTotpCode, makeTotp } from './totp.ts';
@@ -28,7 +28,7 @@ const enrollSchema = z.object({
   friendly_name: textSchema,
   issuer: textSchema,
 });
-const verifySchema = z.object({ challenge_id: z.guid().nullish(), code: textSchema });
+const verifySchema = z.object({ challenge_id: z.guid().nullish(), code: codeSchema });
 
 const refused = (code: string, message: string) => new AuthError(422, code, message);
 

@@ -10,6 +10,7 @@ import { AuthError, emailExists, phoneExists } from './errors.ts';
 import { isVerified } from './factors.ts';
 import {
   assertChannel,
+  codeSchema,
   metadataSchema,
   parseEmail,
   parsePhone,
@@ -30,7 +31,7 @@ const changesSchema = z.object({
   email: textSchema,
   phone: textSchema,
   password: z.string().nullish(),
-  nonce: textSchema,
+  nonce: codeSchema,
   data: metadataSchema.nullish(),
   app_metadata: metadataSchema.nullish(),
   channel: textSchema,

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { inTransaction } from './database.ts';
 import { otpExpired, validationFailed } from './errors.ts';
-import { parseContact, readBody, textSchema } from './input.ts';
+import { codeSchema, parseContact, readBody, textSchema } from './input.ts';
 import { hashOtp } from './one-time-tokens.ts';
 import { type Auth, type AuthEnv, clientOf } from './service-context.ts';
 import { startSession } from './sessions.ts';
@@ -15,7 +15,7 @@ export const expiredLink = () => otpExpired('Email link is invalid or has expire
 
 const verifySchema = z.object({
   type: textSchema,
-  token: textSchema,
+  token: codeSchema,
   token_hash: textSchema,
   email: textSchema,
   phone: textSchema,

@@ -100,6 +100,27 @@ $$;
 comment on function private.plain_digits(text) is
   'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
 
+create function private.parse_postcode(value text, reason text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_postcode text := private.parse_text(
+    private.plain_digits(parse_postcode.value), reason, 20, false
+  );
+  v_digits text := regexp_replace(v_postcode, '\s', '', 'g');
+begin
+  return case
+    when v_digits ~ '^[0-9]+$' then v_digits
+    else upper(regexp_replace(v_postcode, '\s+', ' ', 'g'))
+  end;
+end;
+$$;
+comment on function private.parse_postcode(text, text) is
+  'In one spelling: without spaces where it is of digits, else in capitals; an empty one is null.';
+
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
 returns uuid
 language plpgsql
@@ -225,5 +246,7 @@ comment on function private.parse_boolean(jsonb, text, boolean) is
 grant execute on function
   private.reject(text, text),
   private.parse_text(text, text, integer, boolean),
-  private.parse_language(text, text, boolean)
+  private.parse_language(text, text, boolean),
+  private.plain_digits(text),
+  private.parse_postcode(text, text)
 to authenticated, service_role;

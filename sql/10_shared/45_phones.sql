@@ -104,7 +104,7 @@ as $$
 declare
   v_phone text := private.normalize_phone(parse_phone.value, parse_phone.country);
 begin
-  if v_phone is null and btrim(private.plain_digits(parse_phone.value), E' \t\r\n') <> '' then
+  if v_phone is null and private.clean_text(parse_phone.value) is not null then
     perform private.reject(reason, 'a phone number with its country code, as +919876543210');
   end if;
   return v_phone;
@@ -113,4 +113,4 @@ $$;
 comment on function private.parse_phone(text, text, text) is
   'E.164; an empty text is null. Local forms are read as those of the country.';
 
--- No grants: only definer functions parse arguments.
+-- No grants: only definer functions read phones.

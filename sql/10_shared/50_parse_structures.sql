@@ -178,7 +178,7 @@ begin
   return jsonb_build_object(
     'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
     'landmark', private.parse_text(parse_location.value ->> 'landmark', reason, 200, false),
-    'postcode', private.parse_text(parse_location.value ->> 'postcode', reason, 20, false),
+    'postcode', private.parse_postcode(parse_location.value ->> 'postcode', reason),
     'city', private.parse_text(parse_location.value ->> 'city', reason, 100, false),
     'lat', v_lat,
     'lng', v_lng

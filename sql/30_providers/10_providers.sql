@@ -106,7 +106,7 @@ begin
   );
   new.address := private.parse_text(new.address, 'invalid_address', 500);
   new.landmark := private.parse_text(new.landmark, 'invalid_landmark', 200, false);
-  new.postcode := private.parse_text(new.postcode, 'invalid_postcode', 20, false);
+  new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   new.city := private.parse_text(new.city, 'invalid_city', 100, false);
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');

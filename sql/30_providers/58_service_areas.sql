@@ -135,7 +135,15 @@ begin
     new.area := private.parse_polygon(new.points);
   end if;
   if new.kind = 'postcodes' then
-    new.postcodes := private.parse_labels(new.postcodes, 'invalid_postcodes', 500, 20);
+    -- No more than it takes to see that there are too many.
+    new.postcodes := private.parse_labels(
+      array(
+        select private.parse_postcode(given.postcode, 'invalid_postcodes')
+        from unnest(new.postcodes[:501]) with ordinality as given (postcode, position)
+        order by given.position
+      ),
+      'invalid_postcodes', 500, 20
+    );
   end if;
   if new.kind = 'districts' then
     new.districts := private.parse_labels(new.districts, 'invalid_districts', 100, 100);

@@ -43,9 +43,7 @@ declare
     v_market.default_language
   );
   v_scope bigint := private.search_scope(v_market.id);
-  v_postcode text := private.parse_text(
-    search_providers.postcode, 'invalid_postcode', 20, false
-  );
+  v_postcode text := private.parse_postcode(search_providers.postcode, 'invalid_postcode');
   v_district text := private.parse_text(
     search_providers.district, 'invalid_district', 100, false
   );

@@ -366,6 +366,27 @@ $$;
 comment on function private.plain_digits(text) is
   'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
 
+create function private.parse_postcode(value text, reason text)
+returns text
+language plpgsql
+immutable
+set search_path = ''
+as $$
+declare
+  v_postcode text := private.parse_text(
+    private.plain_digits(parse_postcode.value), reason, 20, false
+  );
+  v_digits text := regexp_replace(v_postcode, '\s', '', 'g');
+begin
+  return case
+    when v_digits ~ '^[0-9]+$' then v_digits
+    else upper(regexp_replace(v_postcode, '\s+', ' ', 'g'))
+  end;
+end;
+$$;
+comment on function private.parse_postcode(text, text) is
+  'In one spelling: without spaces where it is of digits, else in capitals; an empty one is null.';
+
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
 returns uuid
 language plpgsql
@@ -491,7 +512,9 @@ comment on function private.parse_boolean(jsonb, text, boolean) is
 grant execute on function
   private.reject(text, text),
   private.parse_text(text, text, integer, boolean),
-  private.parse_language(text, text, boolean)
+  private.parse_language(text, text, boolean),
+  private.plain_digits(text),
+  private.parse_postcode(text, text)
 to authenticated, service_role;
 
 -- How each country writes phone numbers. The rows are generated from libphonenumber, so that the
@@ -1102,7 +1125,7 @@ as $$
 declare
   v_phone text := private.normalize_phone(parse_phone.value, parse_phone.country);
 begin
-  if v_phone is null and btrim(private.plain_digits(parse_phone.value), E' \t\r\n') <> '' then
+  if v_phone is null and private.clean_text(parse_phone.value) is not null then
     perform private.reject(reason, 'a phone number with its country code, as +919876543210');
   end if;
   return v_phone;
@@ -1111,7 +1134,7 @@ $$;
 comment on function private.parse_phone(text, text, text) is
   'E.164; an empty text is null. Local forms are read as those of the country.';
 
--- No grants: only definer functions parse arguments.
+-- No grants: only definer functions read phones.
 
 -- Parsers of arrays, objects and places. As the scalar parsers they raise PT400 with the reason.
 
@@ -1293,7 +1316,7 @@ begin
   return jsonb_build_object(
     'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
     'landmark', private.parse_text(parse_location.value ->> 'landmark', reason, 200, false),
-    'postcode', private.parse_text(parse_location.value ->> 'postcode', reason, 20, false),
+    'postcode', private.parse_postcode(parse_location.value ->> 'postcode', reason),
     'city', private.parse_text(parse_location.value ->> 'city', reason, 100, false),
     'lat', v_lat,
     'lng', v_lng

@@ -528,7 +528,7 @@ begin
   new.city := private.parse_text(new.city, 'invalid_city', 100, false);
   new.district := private.parse_text(new.district, 'invalid_district', 100, false);
   new.state := private.parse_text(new.state, 'invalid_state', 100, false);
-  new.postcode := private.parse_text(new.postcode, 'invalid_postcode', 20, false);
+  new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   if (new.lat between -90 and 90) is not true then
     perform private.reject('invalid_lat', 'from -90 to 90');
   end if;

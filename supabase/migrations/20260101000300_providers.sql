@@ -108,7 +108,7 @@ begin
   );
   new.address := private.parse_text(new.address, 'invalid_address', 500);
   new.landmark := private.parse_text(new.landmark, 'invalid_landmark', 200, false);
-  new.postcode := private.parse_text(new.postcode, 'invalid_postcode', 20, false);
+  new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   new.city := private.parse_text(new.city, 'invalid_city', 100, false);
   if private.is_time_zone(new.time_zone) is not true then
     perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
@@ -1289,7 +1289,15 @@ begin
     new.area := private.parse_polygon(new.points);
   end if;
   if new.kind = 'postcodes' then
-    new.postcodes := private.parse_labels(new.postcodes, 'invalid_postcodes', 500, 20);
+    -- No more than it takes to see that there are too many.
+    new.postcodes := private.parse_labels(
+      array(
+        select private.parse_postcode(given.postcode, 'invalid_postcodes')
+        from unnest(new.postcodes[:501]) with ordinality as given (postcode, position)
+        order by given.position
+      ),
+      'invalid_postcodes', 500, 20
+    );
   end if;
   if new.kind = 'districts' then
     new.districts := private.parse_labels(new.districts, 'invalid_districts', 100, 100);

@@ -1851,14 +1851,16 @@ set search_path = ''
 as $$
 declare
   v_me uuid := private.require_me();
+  v_code text := regexp_replace(
+    private.plain_digits(confirm_job_code.job_code), '[\s-]', '', 'g'
+  );
   v_answer jsonb := private.claim_idempotency_key(
     v_me,
     confirm_job_code.idempotency_key,
-    jsonb_build_array('confirm_job_code', booking_id, purpose, job_code)
+    jsonb_build_array('confirm_job_code', booking_id, purpose, v_code)
   );
   v_id uuid := private.parse_uuid(confirm_job_code.booking_id, 'invalid_booking_id');
   v_to_status text := private.job_code_status(confirm_job_code.purpose);
-  v_code text := private.parse_text(confirm_job_code.job_code, 'invalid_job_code', 6);
   v_booking public.bookings := private.require_booking(v_id);
   v_issued private.job_codes;
 begin
@@ -1868,7 +1870,7 @@ begin
     where v_answer ? 'code';
     return v_answer;
   end if;
-  if v_code !~ '^[0-9]{6}$' then
+  if (v_code ~ '^[0-9]{6}$') is not true then
     perform private.reject('invalid_job_code', 'six digits');
   end if;
   if private.require_booking_move(v_booking, v_to_status) <> 'provider' then

@@ -105,14 +105,20 @@ describe('K7 a job in Bihar', () => {
 
     const check = (purpose: 'start' | 'completion', job_code: string) =>
       codesOf(owner).check.$post({ json: { booking_id, purpose, job_code } });
-    const begun = await check('start', start);
+    const inHindi = start.replace(/\d/g, (digit) => '०१२३४५६७८९'[Number(digit)] ?? '');
+    const begun = await check('start', inHindi);
     expect(await begun.json()).toEqual({ id: booking_id, status: 'in_progress' });
 
     expect(await refusal(move('completed'))).toBe('409 job_code_required');
     expect(await refusal(check('completion', start))).toBe('409 job_code_expired');
     await codesOf(customer).$post({ json: { booking_id, purpose: 'completion' } });
-    const done = await check('completion', await readCode());
-    expect(await done.json()).toEqual({ id: booking_id, status: 'completed' });
+    const job_code = (await readCode()).replace(/^.../, '$& ');
+    const done = await owner.karigar.rpc.confirmJobCode({
+      booking_id,
+      purpose: 'completion',
+      job_code,
+    });
+    expect(done).toMatchObject({ id: booking_id, status: 'completed' });
     const history = await customer.karigar.rpc.bookingHistory({ booking_id });
     expect(history.slice(-2).map(({ metadata }) => metadata)).toEqual([
       { job_code: 'start' },

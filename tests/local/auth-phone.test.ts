@@ -144,6 +144,25 @@ describe('sign-in by phone', () => {
     expect((await verify(token)).error).toMatchObject({ status: 403, code: 'otp_expired' });
   });
 
+  it.each([
+    ['in digits of Hindi', '०१२३४५६७८९'],
+    ['in digits of Urdu', '۰۱۲۳۴۵۶۷۸۹'],
+    ['in digits of Arabic', '٠١٢٣٤٥٦٧٨٩'],
+    ['in wide digits', '０１２３４５６７８９'],
+  ])('takes a code %s', async (_, digits) => {
+    const phone = randomPhone();
+    await auth.client().auth.signInWithOtp({ phone });
+    const token = auth.smsCode(phone).replace(/\d/g, (digit) => digits[Number(digit)] ?? '');
+    expect((await auth.client().auth.verifyOtp({ phone, token, type: 'sms' })).error).toBeNull();
+  });
+
+  it('takes a code with spaces and marks of direction', async () => {
+    const phone = randomPhone();
+    await auth.client().auth.signInWithOtp({ phone });
+    const token = `\u202a${auth.smsCode(phone).replace(/^.../, '$& ')}\u202c`;
+    expect((await auth.client().auth.verifyOtp({ phone, token, type: 'sms' })).error).toBeNull();
+  });
+
   it('voids a code when a newer one is sent, and when it is too old', async () => {
     const phone = randomPhone();
     await auth.client().auth.signInWithOtp({ phone });

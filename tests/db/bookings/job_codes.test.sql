@@ -1,5 +1,5 @@
 begin;
-select plan(52);
+select plan(56);
 select tests.user('owner'), tests.user('crew'), tests.user('asha'), tests.user('rival'),
   tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
@@ -152,7 +152,10 @@ select is(
   tests.confirmed('start', tests.code('start')), 'PT409 transition_not_allowed', 'nor an admin'
 );
 select tests.act_as('owner');
-select is(tests.confirmed('start', '12345'), 'PT400 invalid_job_code', 'a code has six digits');
+select is(
+  tests.confirmed('start', code), 'PT400 invalid_job_code', 'a code has six digits: ' || code
+)
+from unnest(array['12345', '1234567', '12345a', '', '१२३४५']) as code;
 select is(tests.confirmed('start', null), 'PT400 invalid_job_code', 'and is there');
 select is(
   tests.confirm('start', tests.wrong_code('start')),
@@ -194,7 +197,8 @@ select tests.act_as('asha');
 select is(tests.issue('start'), 'ok', 'and another');
 select tests.act_as('crew');
 select is(
-  tests.confirm('start', tests.code('start')) ->> 'status', 'in_progress', 'the job starts'
+  tests.confirm('start', translate(tests.code('start'), '0123456789', '०१२३४५६७८९')) ->> 'status',
+  'in_progress', 'the job starts with the code in digits of Hindi'
 );
 select tests.act_as_postgres();
 select results_eq(
@@ -209,7 +213,10 @@ select tests.act_as('asha');
 select is(tests.issue('completion'), 'ok', 'which the customer gets');
 select tests.act_as('owner');
 select is(
-  tests.confirm('completion', tests.code('completion')) ->> 'status', 'completed', 'the job is done'
+  tests.confirm(
+    'completion', E' \u202a' || overlay(tests.code('completion') placing E'\u00a0' from 4 for 0)
+  ) ->> 'status',
+  'completed', 'the job is done with a code that was pasted'
 );
 
 -- Limits

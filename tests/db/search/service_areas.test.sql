@@ -1,5 +1,5 @@
 begin;
-select plan(38);
+select plan(42);
 select tests.user('owner'), tests.user('rival');
 -- On one meridian: the seat of `near` is at the place searched from, the others are 30 km off.
 select
@@ -104,7 +104,7 @@ select is(tests.found($$lat => '26.91', lng => '81.0'$$), '{far}', 'and nothing 
 -- Postcodes and districts
 select tests.act_as('rival');
 select is(
-  tests.add_area('other', 'kind, postcodes', $$'postcodes', '{226 016, 226017}'$$), 'ok',
+  tests.add_area('other', 'kind, postcodes', $$'postcodes', '{२२६ ०१६, ۲۲۶۰۱۷}'$$), 'ok',
   'postcodes'
 );
 select is(
@@ -118,6 +118,11 @@ select is(
   'who names postcodes does not appear in another, though it sits there'
 );
 select is(tests.found($$postcode => '226016'$$), '{other}', 'a postcode without a place');
+select is(tests.found($$postcode => '२२६ ०१७'$$), '{other}', 'a postcode in another script');
+select results_eq(
+  $$select postcodes from service_areas where postcodes is not null$$,
+  $$values ('{226016,226017}'::text[])$$, 'they are kept in one spelling'
+);
 select is(tests.found($$district => 'लखनऊ'$$), '{other}', 'a district in another script');
 
 -- Kept current
@@ -126,8 +131,10 @@ select is(tests.here(', postcode => ''226016'''), '{far,near}', 'areas that are 
 select tests.act_as('owner');
 delete from service_areas where provider_id = tests.id('near');
 select is(
-  tests.found($$postcode => '226010'$$), '{near}', 'without areas the seat''s own postcode counts'
-);
+  tests.found(format($$postcode => %L$$, postcode)), '{near}',
+  'without areas the seat''s own postcode counts: ' || postcode
+)
+from unnest(array['226010', '226 010', '२२६०१०']) as postcode;
 select tests.act_as_postgres();
 update providers set status = 'suspended' where id = tests.id('far');
 select is(tests.here(), '{near}', 'a suspended provider serves nowhere');

@@ -1,5 +1,5 @@
 begin;
-select plan(58);
+select plan(76);
 
 create function tests.phone(typed text, country text default null)
 returns text
@@ -65,6 +65,35 @@ from unnest(array[
 ]) as typed;
 select is(tests.phone(typed), null, 'nothing typed is no phone')
 from unnest(array['', E' \u00a0\u200b', null]) as typed;
+
+-- Postcodes
+select is(private.parse_postcode(typed, 'invalid_x'), expected, 'postcode ' || typed)
+from (
+  values
+    ('800001', '800001'), ('800 001', '800001'), (' ८०० ००१ ', '800001'), ('٨٠٠٠٠١', '800001'),
+    (E'\u202a۸۰۰۰۰۱\u202c', '800001'), ('８００　００１', '800001'), ('35801-1234', '35801-1234'),
+    (E'35801\u20111234', '35801-1234'), ('sw1a 1aa', 'SW1A 1AA'),
+    (E'SW1A\u00a0\u00a01AA', 'SW1A 1AA'), ('K1A 0B1', 'K1A 0B1'),
+    ('', null), (E' \u200b', null), (null, null)
+) as tried (typed, expected);
+select is(
+  tests.outcome(format('select private.parse_postcode(%L, %L)', typed, 'invalid_x')),
+  'PT400 invalid_x', 'no postcode: ' || typed
+)
+from unnest(array[repeat('8', 21), E'80\u00070001']) as typed;
+
+-- A place and an address have it in one spelling
+select is(
+  private.parse_location(
+    '{"address": "Patna", "lat": 25.6, "lng": 85.1, "postcode": "८०० ००१"}', 'invalid_x'
+  ) ->> 'postcode',
+  '800001', 'a place'
+);
+select tests.user('asha');
+select tests.act_as('asha');
+insert into addresses (label, address, lat, lng, postcode)
+values ('Home', 'Patna', 25.6, 85.1, '८०० ००१');
+select is((select postcode from addresses), '800001', 'an address');
 
 select * from finish();
 rollback;
