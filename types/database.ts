@@ -415,6 +415,7 @@ export type Database = {
           postcode: string | null;
           process_id: string;
           provider_id: string;
+          review_key: string;
           starts_at: string;
           status: string;
           status_actor: string;
@@ -447,6 +448,7 @@ export type Database = {
           postcode?: string | null;
           process_id: string;
           provider_id: string;
+          review_key?: string;
           starts_at: string;
           status: string;
           status_actor: string;
@@ -478,6 +480,7 @@ export type Database = {
           postcode?: string | null;
           process_id?: string;
           provider_id?: string;
+          review_key?: string;
           starts_at?: string;
           status?: string;
           status_actor?: string;
@@ -2324,6 +2327,7 @@ export type Database = {
         };
         Returns: Json;
       };
+      review_photo_folder: { Args: { booking_id: string }; Returns: Json };
       review_provider: { Args: { provider_id: string }; Returns: Json };
       revoke_invitation: { Args: { invitation_id: string }; Returns: Json };
       roll_back_configuration: {

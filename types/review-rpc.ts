@@ -8,13 +8,17 @@ import {
   getCustomerRatingSchema,
   type ListReviews,
   listReviewsSchema,
+  type PhotoFolder,
   type ProviderReputation,
+  photoFolderSchema,
   providerReputationSchema,
   type Reputation,
   type Review,
   type ReviewPage,
+  type ReviewPhotoFolder,
   reputationSchema,
   reviewPageSchema,
+  reviewPhotoFolderSchema,
   reviewSchema,
   type SubmitReview,
   submitReviewSchema,
@@ -39,6 +43,18 @@ export interface ReviewRpc {
    * ```
    */
   submitReview(args: SubmitReview): Promise<Review>;
+  /**
+   * Where photos of the caller's review of a booking are uploaded to, before it is written.
+   *
+   * @example
+   * ```ts
+   * const { bucket, folder } = await karigar.rpc.reviewPhotoFolder({ booking_id });
+   * const path = `${folder}/tap.jpg`;
+   * await karigar.supabase.storage.from(bucket).upload(path, picture);
+   * await karigar.rpc.submitReview({ booking_id, overall: 5, photos: [path] });
+   * ```
+   */
+  reviewPhotoFolder(args: ReviewPhotoFolder): Promise<PhotoFolder>;
   /**
    * Reviews of a business, with the averages and the distribution of all of them.
    *
@@ -74,6 +90,10 @@ export function createReviewRpc(supabase: SupabaseClient<Database>): ReviewRpc {
     async submitReview(args) {
       const checked = check(submitReviewSchema, args);
       return read(reviewSchema, await supabase.rpc('submit_review', checked));
+    },
+    async reviewPhotoFolder(args) {
+      const checked = check(reviewPhotoFolderSchema, args);
+      return read(photoFolderSchema, await supabase.rpc('review_photo_folder', checked));
     },
     async listReviews(args) {
       const checked = check(listReviewsSchema, args);

@@ -147,7 +147,7 @@ export const submitReviewSchema = z.strictObject({
   communication: optional,
   title: z.string().max(120).optional(),
   comment: z.string().max(2000).optional(),
-  /** Paths of uploaded photos in `review-photos`: `<booking_id>/<customer|provider>/<file>`. */
+  /** Paths of photos that were uploaded to the folder that `reviewPhotoFolder` tells. */
   photos: z.array(z.string()).max(10).optional(),
   /** The same key answers a repeated call with the first answer. */
   idempotency_key: z.string().trim().min(1).max(200).optional(),
@@ -161,6 +161,30 @@ export const submitReviewSchema = z.strictObject({
  * ```
  */
 export type SubmitReview = z.input<typeof submitReviewSchema>;
+
+/** Arguments of `reviewPhotoFolder`. */
+export const reviewPhotoFolderSchema = z.strictObject({ booking_id: z.uuid() });
+/**
+ * Arguments of `rpc.reviewPhotoFolder`.
+ *
+ * @example
+ * ```ts
+ * const args: ReviewPhotoFolder = { booking_id };
+ * ```
+ */
+export type ReviewPhotoFolder = z.input<typeof reviewPhotoFolderSchema>;
+
+/** What `reviewPhotoFolder` answers. */
+export const photoFolderSchema = z.object({ bucket: z.string(), folder: z.string() });
+/**
+ * Where photos are uploaded to.
+ *
+ * @example
+ * ```ts
+ * const pathIn = ({ folder }: PhotoFolder) => `${folder}/${crypto.randomUUID()}.jpg`;
+ * ```
+ */
+export type PhotoFolder = z.infer<typeof photoFolderSchema>;
 
 /** Arguments of `listReviews`. */
 export const listReviewsSchema = z.strictObject({

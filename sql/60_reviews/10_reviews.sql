@@ -6,6 +6,12 @@ alter table public.markets
 comment on column public.markets.review_days is
   'How long after its completion a booking may be reviewed, days.';
 
+-- Photos of reviews are public, and whose booking it was is not: their paths have this key instead
+-- of its id. Not granted to clients: review_photo_folder tells who may write the review.
+alter table public.bookings add column review_key uuid not null unique default gen_random_uuid();
+comment on column public.bookings.review_key is
+  'Stands for the booking in paths of review-photos. Not for clients.';
+
 -- What a review says about its booking is held true by its foreign key.
 alter table public.bookings add unique (id, provider_id, customer_id);
 

@@ -1,7 +1,8 @@
--- Photos of reviews lie in the private bucket review-photos, as <booking_id>/<side>/<file>. They
--- are uploaded before the review, by the side that may write it, and never change; what is taken
--- back before it makes room for another. (HEIC is let in as far as the trigger, which says what to
--- do with it.)
+-- Photos of reviews lie in the private bucket review-photos, as <review_key>/<side>/<file>. Anybody
+-- may see one that is part of a public review, but its path does not tell whose booking it was, and
+-- others are not listed. They are uploaded before the review, by the side that may write it, and
+-- never change; what is taken back before it makes room for another. (HEIC is let in as far as the
+-- trigger, which says what to do with it.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'review-photos', 'review-photos', false, 5242880,
@@ -12,8 +13,8 @@ on conflict (id) do update set
   file_size_limit = excluded.file_size_limit,
   allowed_mime_types = excluded.allowed_mime_types;
 
-create function private.review_photo_folder(name text)
-returns table (booking_id uuid, side text)
+create function private.review_photo_place(name text)
+returns table (review_key uuid, side text)
 language sql
 immutable
 parallel safe
@@ -25,8 +26,8 @@ as $$
   ) as part
   where part is not null
 $$;
-comment on function private.review_photo_folder(text) is
-  'Booking and side that a path in review-photos belongs to; no row for any other path.';
+comment on function private.review_photo_place(text) is
+  'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';
 
 create function private.my_review_side(booking public.bookings)
 returns text
@@ -54,15 +55,15 @@ set search_path = ''
 as $$
   select exists (
     select 1
-    from private.review_photo_folder(name) as folder
-    join public.bookings as booking on booking.id = folder.booking_id
+    from private.review_photo_place(name) as place
+    join public.bookings as booking on booking.review_key = place.review_key
     where booking.status = 'completed'
       -- The planner takes a plain equality for a key, and works it out for every booking.
-      and folder.side = any (array[private.my_review_side(booking)])
+      and place.side = any (array[private.my_review_side(booking)])
       and not exists (
         select 1
         from public.reviews as review
-        where review.booking_id = folder.booking_id and review.side = folder.side
+        where review.booking_id = booking.id and review.side = place.side
       )
   )
 $$;
@@ -76,11 +77,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.can_change_review_photo(name) or exists (
+  select private.can_change_review_photo(name) or private.is_download() and exists (
     select 1
-    from private.review_photo_folder(name) as folder
-    join public.reviews as review
-      on review.booking_id = folder.booking_id and review.side = folder.side
+    from private.review_photo_place(name) as place
+    join public.bookings as booking on booking.review_key = place.review_key
+    join public.reviews as review on review.booking_id = booking.id and review.side = place.side
     where can_read_review_photo.name = any (review.photo_paths)
       and (
         review.side = 'customer' and ((select private.me()) is not null or auth.uid() is null)
@@ -91,7 +92,8 @@ as $$
   )
 $$;
 comment on function private.can_read_review_photo(text) is
-  'Photos of reviews are as public as the reviews; those not yet reviewed are the uploader''s.';
+  'Photos of reviews are as public as the reviews, to who knows their paths; those not yet reviewed
+are the uploader''s, who lists them too.';
 
 grant execute on function private.can_read_review_photo(text) to anon, authenticated, service_role;
 grant execute on function private.can_change_review_photo(text) to authenticated, service_role;
@@ -124,21 +126,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_folder record;
+  v_place record;
 begin
   perform private.require_picture(new.name, new.metadata);
   -- Files of the platform itself have no owner.
   if new.owner_id is null then
     return null;
   end if;
-  select folder.booking_id, folder.side into v_folder
-  from private.review_photo_folder(new.name) as folder;
+  select place.review_key, place.side into v_place
+  from private.review_photo_place(new.name) as place;
   if not private.is_live(new.owner_id::uuid) or not exists (
     select 1
     from public.bookings as booking
-    where booking.id = v_folder.booking_id
+    where booking.review_key = v_place.review_key
       and booking.status = 'completed'
-      and case v_folder.side
+      and case v_place.side
         when 'customer' then booking.customer_id = new.owner_id::uuid
         else exists (
           select 1
@@ -151,14 +153,12 @@ begin
       and not exists (
         select 1
         from public.reviews as review
-        where review.booking_id = v_folder.booking_id and review.side = v_folder.side
+        where review.booking_id = booking.id and review.side = v_place.side
       )
   ) then
     perform private.refuse_file('There is no review of this booking for you to write.');
   end if;
-  perform private.require_room(
-    'review_photos', v_folder.booking_id || '/' || v_folder.side, 0
-  );
+  perform private.require_room('review_photos', v_place.review_key || '/' || v_place.side, 0);
   return null;
 end;
 $$;

@@ -71,8 +71,47 @@ $$;
 comment on function private.require_review_side(public.bookings) is
   'As whom the caller may review this booking now: customer or provider.';
 
+-- Fails with PT401, PT403 user_blocked and review_not_allowed, PT400 invalid_booking_id; PT404
+-- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed.
+create function private.review_photo_folder(booking_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.require_booking(
+    private.parse_uuid(review_photo_folder.booking_id, 'invalid_booking_id')
+  );
+begin
+  return jsonb_build_object(
+    'bucket', 'review-photos',
+    'folder', v_booking.review_key || '/' || private.require_review_side(v_booking)
+  );
+end;
+$$;
+comment on function private.review_photo_folder(text) is 'Body of public.review_photo_folder.';
+
+create function public.review_photo_folder(booking_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.review_photo_folder(booking_id)
+$$;
+comment on function public.review_photo_folder(text) is
+  'Where photos of the caller''s review of a booking are uploaded to, before it is written:
+{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.
+Errors: 400 invalid_booking_id; 403 review_not_allowed; 404 booking_not_found; 409 own_business,
+booking_not_completed, review_window_closed.';
+grant execute on function
+  private.review_photo_folder(text), public.review_photo_folder(text)
+to authenticated;
+
 -- Raises PT400 invalid_photos.
-create function private.parse_review_photos(photos jsonb, booking_id uuid, side text)
+create function private.parse_review_photos(photos jsonb, folder text)
 returns text[]
 language plpgsql
 stable
@@ -87,7 +126,7 @@ begin
   if exists (
     select 1
     from unnest(v_paths) as path
-    where not path like parse_review_photos.booking_id || '/' || parse_review_photos.side || '/%'
+    where not starts_with(path, parse_review_photos.folder || '/')
       or not exists (
         select 1
         from storage.objects as object
@@ -95,15 +134,14 @@ begin
       )
   ) or cardinality(v_paths) <> (select count(distinct path) from unnest(v_paths) as path) then
     perform private.reject(
-      'invalid_photos',
-      format('paths of photos in review-photos below %s/%s/', booking_id, side)
+      'invalid_photos', format('paths of photos in review-photos below %s/', folder)
     );
   end if;
   return v_paths;
 end;
 $$;
-comment on function private.parse_review_photos(jsonb, uuid, text) is
-  'Different paths of uploaded photos of this booking and side; null stands for none.';
+comment on function private.parse_review_photos(jsonb, text) is
+  'Different paths of uploaded photos in this folder; null stands for none.';
 
 -- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
 -- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
@@ -179,7 +217,7 @@ begin
   values (
     v_booking.id, v_side, v_booking.provider_id, v_booking.customer_id, v_me, v_overall, v_quality,
     v_punctuality, v_professionalism, v_value, v_communication, v_title, v_comment,
-    private.parse_review_photos(submit_review.photos, v_booking.id, v_side)
+    private.parse_review_photos(submit_review.photos, v_booking.review_key || '/' || v_side)
   )
   on conflict on constraint reviews_booking_id_side_key do nothing
   returning * into v_review;
@@ -228,7 +266,7 @@ comment on function public.submit_review(
   'Reviews a completed booking, and answers the review: the customer reviews the business, an owner,
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
-photos: up to ten paths in the bucket review-photos, <booking_id>/<customer|provider>/<file>.
+photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.
 Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
 works there now), booking_not_completed, review_window_closed, already_reviewed,
 idempotency_key_reused.';

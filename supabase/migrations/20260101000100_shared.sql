@@ -1837,6 +1837,22 @@ comment on function private.is_upload() is
 one, nor takes one by S3, nor copies or moves.';
 grant execute on function private.is_upload() to authenticated, service_role;
 
+create function private.is_download()
+returns boolean
+language sql
+stable
+set search_path = ''
+as $$
+  -- Two of the names are older than their prefix. A download asks for the file's info first.
+  select storage.operation() in (
+    'storage.object.get_authenticated', 'storage.object.info_authenticated',
+    'object.get_authenticated_info', 'object.head_authenticated_info', 'storage.object.sign',
+    'storage.object.sign_many', 'storage.render.image_authenticated'
+  )
+$$;
+comment on function private.is_download() is
+  'Whether Storage reads a file that is asked for by its path, or signs that; it lists none.';
+
 create function private.refuse_file(message text)
 returns void
 language plpgsql

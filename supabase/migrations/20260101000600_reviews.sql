@@ -8,6 +8,12 @@ alter table public.markets
 comment on column public.markets.review_days is
   'How long after its completion a booking may be reviewed, days.';
 
+-- Photos of reviews are public, and whose booking it was is not: their paths have this key instead
+-- of its id. Not granted to clients: review_photo_folder tells who may write the review.
+alter table public.bookings add column review_key uuid not null unique default gen_random_uuid();
+comment on column public.bookings.review_key is
+  'Stands for the booking in paths of review-photos. Not for clients.';
+
 -- What a review says about its booking is held true by its foreign key.
 alter table public.bookings add unique (id, provider_id, customer_id);
 
@@ -84,10 +90,11 @@ create policy select_participant_or_admin on public.reviews for select to authen
     or (select private.has_role('admin'))
   );
 
--- Photos of reviews lie in the private bucket review-photos, as <booking_id>/<side>/<file>. They
--- are uploaded before the review, by the side that may write it, and never change; what is taken
--- back before it makes room for another. (HEIC is let in as far as the trigger, which says what to
--- do with it.)
+-- Photos of reviews lie in the private bucket review-photos, as <review_key>/<side>/<file>. Anybody
+-- may see one that is part of a public review, but its path does not tell whose booking it was, and
+-- others are not listed. They are uploaded before the review, by the side that may write it, and
+-- never change; what is taken back before it makes room for another. (HEIC is let in as far as the
+-- trigger, which says what to do with it.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'review-photos', 'review-photos', false, 5242880,
@@ -98,8 +105,8 @@ on conflict (id) do update set
   file_size_limit = excluded.file_size_limit,
   allowed_mime_types = excluded.allowed_mime_types;
 
-create function private.review_photo_folder(name text)
-returns table (booking_id uuid, side text)
+create function private.review_photo_place(name text)
+returns table (review_key uuid, side text)
 language sql
 immutable
 parallel safe
@@ -111,8 +118,8 @@ as $$
   ) as part
   where part is not null
 $$;
-comment on function private.review_photo_folder(text) is
-  'Booking and side that a path in review-photos belongs to; no row for any other path.';
+comment on function private.review_photo_place(text) is
+  'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';
 
 create function private.my_review_side(booking public.bookings)
 returns text
@@ -140,15 +147,15 @@ set search_path = ''
 as $$
   select exists (
     select 1
-    from private.review_photo_folder(name) as folder
-    join public.bookings as booking on booking.id = folder.booking_id
+    from private.review_photo_place(name) as place
+    join public.bookings as booking on booking.review_key = place.review_key
     where booking.status = 'completed'
       -- The planner takes a plain equality for a key, and works it out for every booking.
-      and folder.side = any (array[private.my_review_side(booking)])
+      and place.side = any (array[private.my_review_side(booking)])
       and not exists (
         select 1
         from public.reviews as review
-        where review.booking_id = folder.booking_id and review.side = folder.side
+        where review.booking_id = booking.id and review.side = place.side
       )
   )
 $$;
@@ -162,11 +169,11 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.can_change_review_photo(name) or exists (
+  select private.can_change_review_photo(name) or private.is_download() and exists (
     select 1
-    from private.review_photo_folder(name) as folder
-    join public.reviews as review
-      on review.booking_id = folder.booking_id and review.side = folder.side
+    from private.review_photo_place(name) as place
+    join public.bookings as booking on booking.review_key = place.review_key
+    join public.reviews as review on review.booking_id = booking.id and review.side = place.side
     where can_read_review_photo.name = any (review.photo_paths)
       and (
         review.side = 'customer' and ((select private.me()) is not null or auth.uid() is null)
@@ -177,7 +184,8 @@ as $$
   )
 $$;
 comment on function private.can_read_review_photo(text) is
-  'Photos of reviews are as public as the reviews; those not yet reviewed are the uploader''s.';
+  'Photos of reviews are as public as the reviews, to who knows their paths; those not yet reviewed
+are the uploader''s, who lists them too.';
 
 grant execute on function private.can_read_review_photo(text) to anon, authenticated, service_role;
 grant execute on function private.can_change_review_photo(text) to authenticated, service_role;
@@ -210,21 +218,21 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_folder record;
+  v_place record;
 begin
   perform private.require_picture(new.name, new.metadata);
   -- Files of the platform itself have no owner.
   if new.owner_id is null then
     return null;
   end if;
-  select folder.booking_id, folder.side into v_folder
-  from private.review_photo_folder(new.name) as folder;
+  select place.review_key, place.side into v_place
+  from private.review_photo_place(new.name) as place;
   if not private.is_live(new.owner_id::uuid) or not exists (
     select 1
     from public.bookings as booking
-    where booking.id = v_folder.booking_id
+    where booking.review_key = v_place.review_key
       and booking.status = 'completed'
-      and case v_folder.side
+      and case v_place.side
         when 'customer' then booking.customer_id = new.owner_id::uuid
         else exists (
           select 1
@@ -237,14 +245,12 @@ begin
       and not exists (
         select 1
         from public.reviews as review
-        where review.booking_id = v_folder.booking_id and review.side = v_folder.side
+        where review.booking_id = booking.id and review.side = v_place.side
       )
   ) then
     perform private.refuse_file('There is no review of this booking for you to write.');
   end if;
-  perform private.require_room(
-    'review_photos', v_folder.booking_id || '/' || v_folder.side, 0
-  );
+  perform private.require_room('review_photos', v_place.review_key || '/' || v_place.side, 0);
   return null;
 end;
 $$;
@@ -1101,8 +1107,47 @@ $$;
 comment on function private.require_review_side(public.bookings) is
   'As whom the caller may review this booking now: customer or provider.';
 
+-- Fails with PT401, PT403 user_blocked and review_not_allowed, PT400 invalid_booking_id; PT404
+-- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed.
+create function private.review_photo_folder(booking_id text)
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_booking public.bookings := private.require_booking(
+    private.parse_uuid(review_photo_folder.booking_id, 'invalid_booking_id')
+  );
+begin
+  return jsonb_build_object(
+    'bucket', 'review-photos',
+    'folder', v_booking.review_key || '/' || private.require_review_side(v_booking)
+  );
+end;
+$$;
+comment on function private.review_photo_folder(text) is 'Body of public.review_photo_folder.';
+
+create function public.review_photo_folder(booking_id text)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select private.review_photo_folder(booking_id)
+$$;
+comment on function public.review_photo_folder(text) is
+  'Where photos of the caller''s review of a booking are uploaded to, before it is written:
+{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.
+Errors: 400 invalid_booking_id; 403 review_not_allowed; 404 booking_not_found; 409 own_business,
+booking_not_completed, review_window_closed.';
+grant execute on function
+  private.review_photo_folder(text), public.review_photo_folder(text)
+to authenticated;
+
 -- Raises PT400 invalid_photos.
-create function private.parse_review_photos(photos jsonb, booking_id uuid, side text)
+create function private.parse_review_photos(photos jsonb, folder text)
 returns text[]
 language plpgsql
 stable
@@ -1117,7 +1162,7 @@ begin
   if exists (
     select 1
     from unnest(v_paths) as path
-    where not path like parse_review_photos.booking_id || '/' || parse_review_photos.side || '/%'
+    where not starts_with(path, parse_review_photos.folder || '/')
       or not exists (
         select 1
         from storage.objects as object
@@ -1125,15 +1170,14 @@ begin
       )
   ) or cardinality(v_paths) <> (select count(distinct path) from unnest(v_paths) as path) then
     perform private.reject(
-      'invalid_photos',
-      format('paths of photos in review-photos below %s/%s/', booking_id, side)
+      'invalid_photos', format('paths of photos in review-photos below %s/', folder)
     );
   end if;
   return v_paths;
 end;
 $$;
-comment on function private.parse_review_photos(jsonb, uuid, text) is
-  'Different paths of uploaded photos of this booking and side; null stands for none.';
+comment on function private.parse_review_photos(jsonb, text) is
+  'Different paths of uploaded photos in this folder; null stands for none.';
 
 -- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
 -- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
@@ -1209,7 +1253,7 @@ begin
   values (
     v_booking.id, v_side, v_booking.provider_id, v_booking.customer_id, v_me, v_overall, v_quality,
     v_punctuality, v_professionalism, v_value, v_communication, v_title, v_comment,
-    private.parse_review_photos(submit_review.photos, v_booking.id, v_side)
+    private.parse_review_photos(submit_review.photos, v_booking.review_key || '/' || v_side)
   )
   on conflict on constraint reviews_booking_id_side_key do nothing
   returning * into v_review;
@@ -1258,7 +1302,7 @@ comment on function public.submit_review(
   'Reviews a completed booking, and answers the review: the customer reviews the business, an owner,
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
-photos: up to ten paths in the bucket review-photos, <booking_id>/<customer|provider>/<file>.
+photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.
 Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
 works there now), booking_not_completed, review_window_closed, already_reviewed,
 idempotency_key_reused.';

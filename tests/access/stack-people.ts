@@ -29,6 +29,8 @@ export interface StackPeople {
   readonly booking: string;
   /** As `booking`, done and not yet reviewed. */
   readonly completedBooking: string;
+  /** Of its reviews' photos, without the side. */
+  readonly reviewFolder: string;
   readonly conversation: string;
   /** A client of theirs, with their account as it has to be. */
   client(name: Name): Promise<SupabaseClient>;
@@ -114,6 +116,10 @@ export async function stackPeople(stack: TestStack): Promise<StackPeople> {
     const move = { booking_id: completedBooking, to_status };
     await rpc(users.owner.client, 'transition_booking', move);
   }
+  const [completed] = await sql<{ review_key: string }[]>`
+    select review_key from public.bookings where id = ${completedBooking}
+  `;
+  const reviewFolder = completed?.review_key ?? '';
   const conversation = await rpc(users.customer.client, 'start_conversation', {
     kind: 'direct',
     provider_id: provider,
@@ -136,6 +142,7 @@ export async function stackPeople(stack: TestStack): Promise<StackPeople> {
     provider,
     booking,
     completedBooking,
+    reviewFolder,
     conversation,
     async client(name) {
       await setStatus(name === 'blockedCustomer' ? 'blocked' : 'active');

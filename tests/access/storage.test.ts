@@ -22,12 +22,8 @@ const matrix: readonly (readonly [
     { customer: participant, owner: participant, member: participant },
   ],
   // Before the review only its writer sees them; tests/db/reviews says what follows.
-  [
-    'review-photos',
-    ({ completedBooking }) => `${completedBooking}/customer`,
-    { customer: 'lduc--r' },
-  ],
-  ['review-photos', ({ completedBooking }) => `${completedBooking}/provider`, { owner: 'lduc--r' }],
+  ['review-photos', ({ reviewFolder }) => `${reviewFolder}/customer`, { customer: 'lduc--r' }],
+  ['review-photos', ({ reviewFolder }) => `${reviewFolder}/provider`, { owner: 'lduc--r' }],
   // Public: who knows an address sees the picture, but nobody else lists or writes.
   [
     'provider-photos',

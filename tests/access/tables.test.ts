@@ -77,9 +77,10 @@ async function hiddenColumns(tx: TransactionSql): Promise<string[]> {
 }
 
 describe('access', () => {
-  test('users read whole rows, but for who of the platform did something', () => {
+  test('users read whole rows, but for who of the platform did something, and keys', () => {
     expect(hidden).toEqual([
       'booking_status_history.actor_id',
+      'bookings.review_key',
       'bookings.status_actor_id',
       'messages.sender_id',
     ]);

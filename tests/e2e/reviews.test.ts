@@ -96,11 +96,13 @@ describe('R1 a review', () => {
   it('has photos, which nobody sees before and everybody after', async () => {
     const stack = await testStack();
     const { id: booking_id, provider_id } = await job();
-    const path = `${booking_id}/customer/tap.png`;
+    const { bucket, folder } = await customer.karigar.rpc.reviewPhotoFolder({ booking_id });
+    const path = `${folder}/tap.png`;
+    expect(path).not.toContain(booking_id);
     const png = new Blob([new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10])], {
       type: 'image/png',
     });
-    const photos = (who: Person) => who.karigar.supabase.storage.from('review-photos');
+    const photos = (who: Person) => who.karigar.supabase.storage.from(bucket);
     expect((await photos(stranger).upload(path, png)).error).not.toBeNull();
     expect((await photos(owner).upload(path, png)).error).not.toBeNull();
     expect((await photos(customer).upload(path, png)).error).toBeNull();
@@ -109,10 +111,18 @@ describe('R1 a review', () => {
     await customer.karigar.rpc.submitReview({ booking_id, overall: 5, photos: [path] });
     const page = await stranger.karigar.rpc.listReviews({ provider_id, page_size: 1 });
     expect(page.items[0]?.photos).toEqual([path]);
-    const anonymous = stack.client().storage.from('review-photos');
+    const anonymous = stack.client().storage.from(bucket);
     const { data } = await anonymous.createSignedUrl(path, 60);
     const seen = await fetch(data?.signedUrl ?? '');
     expect(new Uint8Array(await seen.arrayBuffer())).toHaveLength(8);
+    expect((await anonymous.download(path)).error).toBeNull();
+    expect((await anonymous.info(path)).data?.name).toBe(path);
+    for (const who of [anonymous, photos(stranger), photos(owner), photos(customer)]) {
+      expect((await who.list(folder)).data).toEqual([]);
+    }
+    for (const parent of ['', folder.split('/')[0]]) {
+      expect((await anonymous.list(parent)).data).toEqual([]);
+    }
     expect((await photos(customer).remove([path])).data).toEqual([]);
     expect((await photos(customer).upload(path, png, { upsert: true })).error).not.toBeNull();
   });

@@ -28,7 +28,7 @@ describe('an upload URL for later', () => {
   it.each(['chat-media', 'review-photos', 'provider-photos'])('is not signed in %s', async (id) => {
     const folder = {
       'chat-media': people.conversation,
-      'review-photos': `${people.completedBooking}/customer`,
+      'review-photos': `${people.reviewFolder}/customer`,
       'provider-photos': people.provider,
     }[id];
     const who = id === 'provider-photos' ? 'owner' : 'customer';
@@ -96,7 +96,7 @@ describe('a picture of a conversation', () => {
 
 describe('at once', () => {
   it('24 uploads leave ten photos of a review', async () => {
-    const folder = `${people.completedBooking}/customer`;
+    const folder = `${people.reviewFolder}/customer`;
     const bucket = (await people.client('customer')).storage.from('review-photos');
     const answers = await Promise.all(
       Array.from({ length: 24 }, () =>

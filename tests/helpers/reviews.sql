@@ -31,6 +31,15 @@ begin
 end;
 $$;
 
+-- What stands for the booking in paths of photos.
+create function tests.review_key(booking uuid)
+returns uuid
+language sql
+security definer
+as $$
+  select review_key from public.bookings where id = booking
+$$;
+
 -- The call, to be executed by whoever acts.
 create function tests.review(booking uuid, overall integer, more text default '')
 returns text

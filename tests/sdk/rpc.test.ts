@@ -142,6 +142,7 @@ test('search, booking, talk, work and review', async () => {
   await customer.bookingHistory({ booking_id });
   await owner.touchPresence();
   await customer.providerLastSeen({ provider_id });
+  await customer.reviewPhotoFolder({ booking_id });
   await customer.submitReview({ booking_id, overall: 5, comment: 'Good.' });
   await customer.listReviews({ provider_id });
   await customer.providerReputation({ provider_id });

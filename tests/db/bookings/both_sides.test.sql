@@ -103,7 +103,7 @@ select is(
 select is(
   tests.outcome(format(
     $$insert into storage.objects (bucket_id, name) values ('review-photos', '%s/%s/a.jpg')$$,
-    tests.named('own'), side
+    tests.review_key(tests.named('own')), side
   )),
   '42501', 'nor uploads photos for it: ' || side
 )

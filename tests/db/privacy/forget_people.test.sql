@@ -13,7 +13,8 @@ values
 create temporary table booked (name text, id uuid);
 insert into booked
 values
-  ('done', tests.complete('firm', 'owner', 'asha')), ('ahead', tests.book('firm', 'asha', '9 days'));
+  ('done', tests.complete('firm', 'owner', 'asha')),
+  ('ahead', tests.book('firm', 'asha', '9 days'));
 update bookings
 set contact_phone = '+919876500099', landmark = 'Blue door', description = 'The tap drips.'
 where customer_id = tests.id('asha');

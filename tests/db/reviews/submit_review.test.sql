@@ -1,5 +1,5 @@
 begin;
-select plan(56);
+select plan(39);
 select tests.user('owner'), tests.user('crew'), tests.user('lead'), tests.user('asha'),
   tests.user('ravi'), tests.user('rival'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
@@ -12,7 +12,7 @@ create temporary table done (name text primary key, id uuid);
 grant all on done to authenticated, anon, service_role;
 insert into done
 select name, tests.complete('firm', 'owner', 'asha')
-from unnest(array['first', 'second', 'late', 'photos']) as name;
+from unnest(array['first', 'second', 'late']) as name;
 insert into done values ('open', tests.book('firm', 'asha', interval '5 hours'));
 create function tests.review(name text, overall text, more text default '')
 returns text
@@ -162,100 +162,12 @@ select results_eq(
   'both sides and admins see the rows'
 );
 
--- Photos
-create function tests.photo(name text, path text)
-returns text
-language sql
-as $$
-  select tests.upload(photo.name, 'review-photos', replace(path, '$', done.id::text))
-  from done
-  where done.name = 'photos'
-$$;
-select is(tests.photo(name, path), wanted, format('%s puts %s', name, path))
-from (
-  values
-    ('ravi', '$/customer/1.jpg', '42501'), ('asha', '$/provider/1.jpg', '42501'),
-    ('owner', '$/customer/1.jpg', '42501'), ('crew', '$/provider/1.jpg', '42501'),
-    ('asha', '$/customer/a/1.jpg', '42501'), ('asha', 'customer/1.jpg', '42501'),
-    ('asha', '$/customer/1.jpg', 'ok'), ('owner', '$/provider/1.jpg', 'ok')
-) as attempt (name, path, wanted);
-select is(
-  array(
-    select tests.photo('asha', format('$/customer/%s.jpg', n)) from generate_series(2, 11) as n
-  ),
-  array_fill('ok'::text, array[9]) || '42501'::text, 'ten photos are enough'
-);
-create function tests.sees_photos(name text, like_path text)
-returns bigint
-language plpgsql
-as $$
-declare
-  v_count bigint;
-begin
-  if name = 'anon' then
-    perform tests.act_as_anon();
-  else
-    perform tests.act_as(name);
-  end if;
-  select count(*) into v_count
-  from storage.objects where bucket_id = 'review-photos' and objects.name like like_path;
-  perform tests.act_as_postgres();
-  return v_count;
-end;
-$$;
-select results_eq(
-  $$select name, tests.sees_photos(name, '%/customer/%')
-    from unnest(array['asha', 'owner', 'ravi', 'anon']) as name$$,
-  $$values ('asha', 10::bigint), ('owner', 0), ('ravi', 0), ('anon', 0)$$,
-  'until the review only the uploader sees them'
-);
-select tests.act_as('asha');
-select is(
-  tests.review('photos', '5', format(
-    ', photos => %L', jsonb_build_array((select id from done where name = 'photos') || rest)
-  )),
-  'PT400 invalid_photos', rest || ' is not one of them'
-)
-from unnest(array['/customer/12.jpg', '/provider/1.jpg']) as rest;
-select is(
-  tests.review('photos', '5', format(
-    ', photos => %L',
-    jsonb_build_array((select id from done where name = 'photos') || '/customer/1.jpg')
-  )),
-  'ok', 'a photo goes with the review'
-);
-select tests.act_as_postgres();
-select results_eq(
-  $$select name, tests.sees_photos(name, '%/customer/%')
-    from unnest(array['asha', 'owner', 'ravi', 'anon']) as name$$,
-  $$values ('asha', 1::bigint), ('owner', 1), ('ravi', 1), ('anon', 1)$$,
-  'then everybody sees what is part of it'
-);
-select is(
-  tests.photo('asha', '$/customer/late.jpg'), '42501', 'nothing is added after the review'
-);
-select tests.act_as('owner');
-select is(
-  tests.review('photos', '2', format(
-    ', photos => %L',
-    jsonb_build_array((select id from done where name = 'photos') || '/provider/1.jpg')
-  )),
-  'ok', 'the business shows something too'
-);
-select tests.act_as_postgres();
-select results_eq(
-  $$select name, tests.sees_photos(name, '%/provider/%')
-    from unnest(array['asha', 'owner', 'ravi', 'anon']) as name$$,
-  $$values ('asha', 1::bigint), ('owner', 1), ('ravi', 0), ('anon', 0)$$,
-  'for the customer alone'
-);
-
 -- What businesses say of a customer
 select tests.act_as('owner');
 select is(
   public.customer_rating((select id::text from done where name = 'open')),
   jsonb_build_object(
-    'customer_id', tests.id('asha'), 'rating_count', 2, 'rating_average', 3.50
+    'customer_id', tests.id('asha'), 'rating_count', 1, 'rating_average', 5.00
   ),
   'the business of a booking sees the customer''s rating'
 );

@@ -12,7 +12,10 @@ create temporary table place (bucket text, folder text, uploader text);
 insert into place
 values
   ('chat-media', tests.talk('asha', 'firm')::text, 'asha'),
-  ('review-photos', tests.complete('firm', 'owner', 'asha') || '/customer', 'asha'),
+  (
+    'review-photos',
+    tests.review_key(tests.complete('firm', 'owner', 'asha')) || '/customer', 'asha'
+  ),
   ('provider-photos', tests.id('firm')::text, 'manager');
 create function tests.path(wanted text, file text)
 returns text
