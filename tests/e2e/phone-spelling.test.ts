@@ -63,7 +63,7 @@ describe.each(countries)('in %s', (_, newNumber) => {
   });
 });
 
-it('a banned person does not come back', async () => {
+it('I1 a banned person does not come back', async () => {
   const [right, wrong] = spell('+91', '0', `98${digits(8)}`);
   const { id } = await signInByPhone(right);
   expect((await admin().updateUserById(id, { ban_duration: '24h' })).error).toBeNull();
@@ -84,6 +84,24 @@ it('the wait for another code is not passed', async () => {
     expect(await ask(right)).toMatchObject({ status: 429, code: 'over_sms_send_rate_limit' });
     expect(await ask(wrong)).toMatchObject(refusal(right));
     expect(service.hookCalls).toHaveLength(1);
+  } finally {
+    await service.stop();
+  }
+});
+
+it('who comes without a phone is let in', async () => {
+  const service = await startAuthService(stack.adminDatabaseUrl, {
+    beforeUserCreated: { uri: 'pg-functions://postgres/private/before_user_created', secrets: '' },
+    settings: { anonymousEnabled: true },
+  });
+  try {
+    const { auth } = service.client();
+    const email = `${randomUUID()}@example.org`;
+    expect((await auth.signUp({ email, password: `${randomUUID()}A1` })).error).toBeNull();
+    expect((await auth.signInAnonymously()).error).toBeNull();
+    const invited = `${randomUUID()}@example.org`;
+    const { error } = await service.admin().auth.admin.inviteUserByEmail(invited);
+    expect(error).toBeNull();
   } finally {
     await service.stop();
   }

@@ -1,5 +1,5 @@
 begin;
-select plan(11);
+select plan(12);
 
 select results_eq(
   'select id from markets order by id',
@@ -12,6 +12,13 @@ select is_empty(
 );
 select is_empty(
   'select from markets where not private.is_time_zone(time_zone)', 'their time zones exist'
+);
+select is_empty(
+  $$select from markets as market where not exists (
+      select from private.phone_rules as rule
+      where rule.country = market.country and rule.calling_code = market.calling_code
+    )$$,
+  'phones are read as their countries write them'
 );
 select is((private.require_market('localpro')).currency, 'INR', 'an active market is found');
 select is(
