@@ -163,8 +163,17 @@ test('Auth and the functions got the same secret, the functions their own as wel
   ]);
 });
 
+test('the other settings of config.toml were sent as well', () => {
+  expect(bodiesTo('PATCH', 'postgrest')).toEqual([
+    expect.objectContaining({ db_schema: 'public', max_rows: 1000 }),
+  ]);
+  expect(bodiesTo('PATCH', 'config/storage')).toEqual([
+    expect.objectContaining({ fileSizeLimit: 50 * 1024 * 1024 }),
+  ]);
+});
+
 test('no address of a developer’s machine left it', () => {
-  const sent = api.calls.filter(({ path }) => /config|secrets/.test(path));
+  const sent = api.calls.filter(({ path }) => /config|postgrest|secrets/.test(path));
   expect(sent.map(({ body }) => body).join()).not.toMatch(/localhost|127\.0\.0\.1|docker/);
 });
 

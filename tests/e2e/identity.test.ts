@@ -138,6 +138,34 @@ describe('I4 devices, sign-ins and the second factor', () => {
     expect(others.data).toEqual([]);
   });
 
+  it('a sign-in comes from where it came from, not from where its headers say', async () => {
+    const stack = await testStack();
+    const [email, password] = [`${randomUUID()}@example.org`, `${randomUUID()}A1`];
+    const account = { email, password, email_confirm: true };
+    const made = await stack.client(stack.secretKey).auth.admin.createUser(account);
+    expect(made.error).toBeNull();
+    const address = '203.0.113.77';
+    const signedIn = await fetch(`${stack.url}/auth/v1/token?grant_type=password`, {
+      method: 'POST',
+      headers: {
+        apikey: stack.publishableKey,
+        'content-type': 'application/json',
+        'x-forwarded-for': address,
+        'cf-connecting-ip': address,
+        'x-real-ip': address,
+      },
+      body: JSON.stringify({ email, password }),
+    });
+    expect(signedIn.status).toBe(200);
+    const { data } = await stack
+      .client(stack.secretKey)
+      .from('sign_ins')
+      .select('ip')
+      .eq('user_id', made.data.user?.id ?? '')
+      .throwOnError();
+    expect(data).toEqual([{ ip: expect.stringMatching(/^(127\.0\.0\.1|::1)/) }]);
+  });
+
   it('an app of codes is the second factor of whoever wants one', async () => {
     const { client } = await makeUser();
     const { mfa } = client.auth;

@@ -104,6 +104,11 @@ const authSettings = {
   uri_allow_list: '',
 };
 
+const unsetPool = {
+  ...{ db_pool: null, db_pool_acquisition_timeout: null },
+  ...{ db_pool_max_lifetime: null, db_pool_max_idletime: null },
+};
+
 export interface Call {
   readonly method: string;
   readonly path: string;
@@ -120,7 +125,12 @@ export async function startManagementApi(ref: string) {
       ...{ postgres_engine: '17', release_channel: 'ga' },
     },
   };
-  const config = { type: 'project_config', id: ref, attributes: { auth: authSettings } };
+  const attributes = {
+    auth: authSettings,
+    api: { db_schema: 'public,graphql_public', db_extra_search_path: 'public', max_rows: 100 },
+    storage: { file_size_limit: 1024 },
+  };
+  const config = { type: 'project_config', id: ref, attributes };
 
   function answer({ method, path, body }: Call): unknown {
     switch (`${method} ${path}`) {
@@ -139,6 +149,10 @@ export async function startManagementApi(ref: string) {
         return { functions: [] };
       case `GET /v2/projects/${ref}/config`:
         return { data: config };
+      case `PATCH /v1/projects/${ref}/postgrest`:
+        return { ...attributes.api, ...unsetPool, ...JSON.parse(body) };
+      case `PATCH /v1/projects/${ref}/config/storage`:
+        return {};
       case `PATCH /v1/projects/${ref}/config/auth`:
         return { ...authSettings, ...JSON.parse(body) };
       default:

@@ -111,6 +111,8 @@ test('people sign in by phone, with codes that the hook sends', async () => {
     GOTRUE_SMS_AUTOCONFIRM: 'false',
     GOTRUE_HOOK_SEND_SMS_ENABLED: 'true',
     GOTRUE_HOOK_SEND_SMS_SECRETS: hookSecret,
+    GOTRUE_HOOK_BEFORE_USER_CREATED_ENABLED: 'true',
+    GOTRUE_HOOK_BEFORE_USER_CREATED_URI: 'pg-functions://postgres/private/before_user_created',
     // Named, and never asked while the hook is on; `twilio_verify` would check the codes itself.
     GOTRUE_SMS_PROVIDER: 'twilio',
   });
