@@ -103,6 +103,8 @@ native.each(cases)('a manager %s and is %s at once', async (step, end) => {
 test('a crowd that joins, leaves, rises and dies at once never locks itself up', async () => {
   const firms = await Promise.all([race.makeFirm(), race.makeFirm()]);
   const people = await race.makeUsers(6);
+  const [admin = ''] = await race.makeUsers(1);
+  await sql`insert into public.user_roles (user_id, role) values (${admin}, 'admin')`;
   await sql`update auth.users set email_confirmed_at = now() where id in ${sql(people)}`;
   const whole = [...people, ...firms.map(({ owner }) => owner)];
   const one = <T>(from: readonly T[]): T => {
@@ -139,9 +141,9 @@ test('a crowd that joins, leaves, rises and dies at once never locks itself up',
     () =>
       race.as(one(whole), (tx) => tx`select public.remove_member(${one(firms).id}, ${one(whole)})`),
     () => race.request(one(people), one(firms), at(Math.floor(Math.random() * 1e9))),
-    () => service(sql`update public.profiles set status = 'blocked' where id = ${one(whole)}`),
-    () => service(sql`update public.profiles set status = 'active' where id = ${one(whole)}`),
-    () => service(sql`update public.profiles set status = 'active' where id = ${one(whole)}`),
+    () => race.as(admin, (tx) => tx`select public.block_user(${one(whole)}, 'x')`),
+    () => race.as(admin, (tx) => tx`select public.unblock_user(${one(whole)}, 'x')`),
+    () => race.as(admin, (tx) => tx`select public.unblock_user(${one(whole)}, 'x')`),
     () => service(sql`update auth.users set deleted_at = now() where id = ${one(whole)}`),
     () => service(sql`update auth.users set deleted_at = null where id = ${one(whole)}`),
     () => service(sql`update auth.users set deleted_at = null where id = ${one(whole)}`),
