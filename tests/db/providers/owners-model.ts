@@ -12,7 +12,7 @@ interface Offer {
   readonly to: number;
   readonly role: Role;
   readonly by: number;
-  status: 'pending' | 'accepted' | 'declined' | 'revoked';
+  status: 'pending' | 'accepted' | 'declined' | 'revoked' | 'forgotten';
 }
 interface Business {
   readonly members: Map<number, Role>;
@@ -149,6 +149,7 @@ export class Model {
     const offer = offers[this.offer(index, who)];
     if (!offer) return null;
     if (!this.isLive(who)) return 'user_blocked';
+    if (offer.status === 'forgotten') return 'invitation_not_found';
     if (offer.status !== 'pending') return 'invitation_closed';
     if (answer === 'accept' && !members.has(who)) {
       if (offer.role === 'owner' && this.owned(who) >= this.mayOwn) return 'too_many_providers';
@@ -195,9 +196,11 @@ export class Model {
     if (life === 'block' || life === 'unblock') account.blocked = life === 'block';
     if (life !== 'soften' && life !== 'restore' && life !== 'erase')
       account.banned = life === 'block' || life === 'ban';
+    const isNews = !account.deleted;
     if (life === 'soften' || life === 'restore') account.deleted = life === 'soften';
     if (life === 'erase') account.gone = true;
     for (const { members, offers } of this.businesses) {
+      if (life === 'soften' && isNews) forget(offers, who);
       if (account.gone) members.delete(who);
       if (!this.isLive(who)) revoke(offers, ({ by }) => by === who);
     }
@@ -216,5 +219,12 @@ function outranks(actor: Role, role: Role): boolean {
 function revoke(offers: Offer[], isMeant: (offer: Offer) => boolean): void {
   for (const offer of offers) {
     if (offer.status === 'pending' && isMeant(offer)) offer.status = 'revoked';
+  }
+}
+
+/** Who is deleted softly is named nowhere any more. */
+function forget(offers: Offer[], who: number): void {
+  for (const offer of offers) {
+    if (offer.to === who) offer.status = 'forgotten';
   }
 }
