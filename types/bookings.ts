@@ -90,6 +90,7 @@ export const bookingSchema = z.object({
     address: z.string(),
     landmark: z.string().nullable(),
     postcode: z.string().nullable(),
+    district: z.string().nullable().default(null),
     city: z.string().nullable(),
     lat: z.number(),
     lng: z.number(),
@@ -198,6 +199,8 @@ export const requestBookingSchema = z.strictObject({
     lng: z.number().min(-180).max(180),
     landmark: z.string().max(200).optional(),
     postcode: z.string().max(20).optional(),
+    /** Where the business lists districts, the one it is in. */
+    district: z.string().max(100).optional(),
     city: z.string().max(100).optional(),
   }),
   contact_phone: z.string().optional(),

@@ -406,6 +406,7 @@ export type Database = {
           currency: string;
           customer_id: string;
           description: string | null;
+          district: string | null;
           ends_at: string;
           id: string;
           landmark: string | null;
@@ -439,6 +440,7 @@ export type Database = {
           currency: string;
           customer_id: string;
           description?: string | null;
+          district?: string | null;
           ends_at: string;
           id?: string;
           landmark?: string | null;
@@ -471,6 +473,7 @@ export type Database = {
           currency?: string;
           customer_id?: string;
           description?: string | null;
+          district?: string | null;
           ends_at?: string;
           id?: string;
           landmark?: string | null;
@@ -936,6 +939,7 @@ export type Database = {
           number_prefix: string;
           phase: string;
           phone_pattern: string;
+          reach_km: number;
           requires_completion_code: boolean;
           requires_start_code: boolean;
           review_days: number;
@@ -963,6 +967,7 @@ export type Database = {
           number_prefix: string;
           phase?: string;
           phone_pattern: string;
+          reach_km?: number;
           requires_completion_code?: boolean;
           requires_start_code?: boolean;
           review_days?: number;
@@ -989,6 +994,7 @@ export type Database = {
           number_prefix?: string;
           phase?: string;
           phone_pattern?: string;
+          reach_km?: number;
           requires_completion_code?: boolean;
           requires_start_code?: boolean;
           review_days?: number;
@@ -2255,7 +2261,7 @@ export type Database = {
         Returns: Json;
       };
       issue_job_code: {
-        Args: { asked_by?: string; booking_id: string; purpose: string };
+        Args: { booking_id: string; purpose: string; user_id?: string };
         Returns: Json;
       };
       list_admin_actions: {

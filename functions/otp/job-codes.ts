@@ -79,7 +79,7 @@ export function jobCodeRoutes(variables: Variables) {
       // Whoever may not see the booking learns here that there is none.
       await api.call('get_booking', { booking_id: job.booking_id }, z.object({ id: z.uuid() }));
       return c.json(
-        { ...job, ...(await sendJobCode({ ...job, asked_by: userId }, environment(variables))) },
+        { ...job, ...(await sendJobCode({ ...job, user_id: userId }, environment(variables))) },
         200,
       );
     })

@@ -22,7 +22,7 @@ interface Job {
   readonly booking_id: string;
   readonly purpose: Purpose;
   /** The id of the user who wants it sent. */
-  readonly asked_by: string;
+  readonly user_id: string;
 }
 
 const deliveryBudgetMs = 8000;

@@ -163,9 +163,11 @@ declare
   v_key text;
 begin
   if parse_location.value is null or jsonb_typeof(parse_location.value) <> 'object' then
-    perform private.reject(reason, 'an object {address, lat, lng, landmark, postcode, city}');
+    perform private.reject(
+      reason, 'an object {address, lat, lng, landmark, postcode, district, city}'
+    );
   end if;
-  foreach v_key in array array['address', 'landmark', 'postcode', 'city'] loop
+  foreach v_key in array array['address', 'landmark', 'postcode', 'district', 'city'] loop
     if coalesce(jsonb_typeof(parse_location.value -> v_key), 'null') not in ('string', 'null') then
       perform private.reject(reason, format('an object whose %s is a text', v_key));
     end if;
@@ -179,6 +181,7 @@ begin
     'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
     'landmark', private.parse_text(parse_location.value ->> 'landmark', reason, 200, false),
     'postcode', private.parse_postcode(parse_location.value ->> 'postcode', reason),
+    'district', private.parse_text(parse_location.value ->> 'district', reason, 100, false),
     'city', private.parse_text(parse_location.value ->> 'city', reason, 100, false),
     'lat', v_lat,
     'lng', v_lng

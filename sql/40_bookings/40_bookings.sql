@@ -30,6 +30,7 @@ create table public.bookings (
   address           text not null check (private.is_text(address, 500)),
   landmark          text check (private.is_text(landmark, 200)),
   postcode          text check (private.is_text(postcode, 20)),
+  district          text check (private.is_text(district, 100)),
   city              text check (private.is_text(city, 100)),
   contact_phone     text check (contact_phone ~ '^\+[1-9][0-9]{6,14}$'),
   description       text check (private.is_text(description, 2000)),
@@ -79,7 +80,8 @@ alter table public.bookings enable row level security;
 grant select (
   id, number, market_id, provider_id, customer_id, process_id, status, status_actor, status_reason,
   status_metadata, status_changed_at, starts_at, ends_at, buffer_minutes, blocked, timer_due_at,
-  timer_to_status, location, address, landmark, postcode, city, contact_phone, description,
+  timer_to_status, location, address, landmark, postcode, district, city, contact_phone,
+  description,
   total_amount, currency, created_at, updated_at
 ) on public.bookings to authenticated;
 grant select on public.bookings to service_role;

@@ -161,6 +161,7 @@ as $$
       'address', (booking).address,
       'landmark', (booking).landmark,
       'postcode', (booking).postcode,
+      'district', (booking).district,
       'city', (booking).city,
       'lat', extensions.st_y((booking).location::extensions.geometry),
       'lng', extensions.st_x((booking).location::extensions.geometry)

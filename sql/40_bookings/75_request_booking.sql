@@ -21,8 +21,8 @@ on conflict (name) do nothing;
 
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings and
--- too_many_booking_requests.
+-- provider_not_bookable, own_business, too_soon, slot_taken, outside_service_area; PT429
+-- too_many_open_bookings and too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
@@ -94,7 +94,7 @@ begin
     insert into public.bookings (
       number, market_id, provider_id, customer_id, process_id, status, status_actor,
       status_actor_id, starts_at, ends_at, buffer_minutes, location, address, landmark, postcode,
-      city, contact_phone, description, total_amount, currency
+      district, city, contact_phone, description, total_amount, currency
     )
     select
       private.next_booking_number(v_market), v_market.id, v_provider.id, v_me, process.id,
@@ -102,7 +102,7 @@ begin
       v_provider.buffer_minutes,
       private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8),
       v_location ->> 'address', v_location ->> 'landmark', v_location ->> 'postcode',
-      v_location ->> 'city', v_phone, v_description,
+      v_location ->> 'district', v_location ->> 'city', v_phone, v_description,
       (select sum(line.line_amount) from unnest(v_lines) as line), v_market.currency
     from public.booking_processes as process
     where process.id = v_market.booking_process_id
@@ -154,12 +154,13 @@ $$;
 comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
-location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: with its calling
-code or as the market''s country writes it; none by default.
+location: {address, lat, lng, landmark?, postcode?, district?, city?}, where search_providers finds
+the business. contact_phone: with its calling code or as the market''s country writes it; none by
+default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,
-too_many_booking_requests (a hundred an hour).';
+own_business, too_soon, slot_taken, outside_service_area, idempotency_key_reused; 429
+too_many_open_bookings, too_many_booking_requests (a hundred an hour).';
 
 grant execute on function
   private.request_booking(text, jsonb, text, jsonb, text, text, text),

@@ -99,9 +99,9 @@ $$;
 comment on function private.new_job_code() is 'A random code of six digits.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id, invalid_purpose and
--- invalid_asked_by; PT404 booking_not_found: also for anybody but the customer; PT409
+-- invalid_user_id; PT404 booking_not_found: also for anybody but the customer; PT409
 -- transition_not_allowed; PT429 too_many_job_codes.
-create function private.issue_job_code(booking_id text, purpose text, asked_by text)
+create function private.issue_job_code(booking_id text, purpose text, user_id text)
 returns jsonb
 language plpgsql
 volatile
@@ -139,11 +139,11 @@ begin
   end if;
   -- With a secret key it is sent.
   if private.is_service() then
-    v_asker := private.parse_uuid(issue_job_code.asked_by, 'invalid_asked_by', false);
+    v_asker := private.parse_uuid(issue_job_code.user_id, 'invalid_user_id', false);
     if v_asker is not null and not exists (
       select 1 from public.profiles as asker where asker.id = v_asker
     ) then
-      perform private.reject('invalid_asked_by', 'the id of a user');
+      perform private.reject('invalid_user_id', 'the id of a user');
     end if;
     perform private.take_token(coalesce(v_asker, v_booking.customer_id), 'send_job_code');
   end if;
@@ -184,21 +184,21 @@ $$;
 comment on function private.issue_job_code(text, text, text) is 'Body of public.issue_job_code.';
 
 create function public.issue_job_code(
-  booking_id text, purpose text, asked_by text default null
+  booking_id text, purpose text, user_id text default null
 )
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-  select private.issue_job_code(booking_id, purpose, asked_by)
+  select private.issue_job_code(booking_id, purpose, user_id)
 $$;
 comment on function public.issue_job_code(text, text, text) is
   'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
-language; asked_by says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
-invalid_asked_by; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
+language; user_id says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
+invalid_user_id; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
 hour for the customer, and ten for the business; thirty SMS an hour for whoever asks).';
 
 grant execute on function

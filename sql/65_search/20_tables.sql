@@ -26,7 +26,8 @@ create table private.search_entries (
   price_unit        text,
   is_verified       boolean not null,
   is_seated         boolean not null default true,
-  is_named          boolean not null default false,
+  has_postcodes     boolean not null default false,
+  has_districts     boolean not null default false,
   primary key (scope, provider_id)
 );
 comment on table private.search_entries is
@@ -38,7 +39,9 @@ comment on column private.search_entries.price_from_amount is
   'Lowest price of the provider''s active services in this scope, minor units.';
 comment on column private.search_entries.is_seated is
   'Whether it is found around its seat: it has no circle or polygon.';
-comment on column private.search_entries.is_named is 'Whether it has postcodes or districts.';
+comment on column private.search_entries.has_postcodes is
+  'Whether it lists postcodes; then it is not found around its seat by one that is not listed. '
+  'has_districts likewise.';
 -- The equality first: a search walks the neighbours within its own category only.
 create index search_entries_scope_location_idx
   on private.search_entries using gist (scope, location);

@@ -67,19 +67,24 @@ begin
   on conflict do nothing;
 
   update private.search_entries as entry
-  set is_seated = wanted.is_seated, is_named = wanted.is_named
+  set
+    is_seated = wanted.is_seated,
+    has_postcodes = wanted.has_postcodes,
+    has_districts = wanted.has_districts
   from (
     select
       provider.id,
       count(area.area) = 0 as is_seated,
-      count(area.id) > count(area.area) as is_named
+      count(area.postcodes) > 0 as has_postcodes,
+      count(area.districts) > 0 as has_districts
     from public.providers as provider
     left join public.service_areas as area on area.provider_id = provider.id
     where provider.id = any (provider_ids)
     group by provider.id
   ) as wanted
   where entry.provider_id = wanted.id
-    and (entry.is_seated, entry.is_named) <> (wanted.is_seated, wanted.is_named);
+    and (entry.is_seated, entry.has_postcodes, entry.has_districts)
+      <> (wanted.is_seated, wanted.has_postcodes, wanted.has_districts);
 end;
 $$;
 comment on function private.refresh_search_areas(uuid[]) is 'Part of private.refresh_search.';

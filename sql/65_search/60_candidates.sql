@@ -24,8 +24,8 @@ create function private.search_candidates(
   after_key double precision,
   after_id uuid,
   row_limit integer,
-  place_names text[],
-  postcode text
+  postcode text,
+  district text
 )
 returns setof private.search_candidate
 language plpgsql
@@ -50,14 +50,9 @@ declare
   v_relevance text[] := array[]::text[];
   v_words record;
   v_key text;
-  v_named text := case when place_names <> '{}' then
-    'select area.provider_id
-     from private.search_areas as area
-     where area.scope = $1 and area.name = any ($9)'
-  end;
-  v_covering text;
-  -- Conditions of each way to be found; no provider is found in two.
-  v_ways text[] := array[]::text[];
+  v_ways text[] := private.search_ways(
+    search_candidates.scope, place, search_candidates.postcode, search_candidates.district
+  );
 begin
   if nullif(btrim(query), '') is not null then
     for v_words in
@@ -78,63 +73,14 @@ begin
       '(%s) * (%s) / %s', v_score, array_to_string(v_relevance, ' + '), cardinality(v_relevance)
     );
   end if;
-  if place is not null then
-    -- What st_dwithin means, in parts that the planner can estimate: it takes st_dwithin itself for
-    -- so rare that it never walks the index in order of distance.
-    v_ways := v_ways || concat_ws(
-      ' and ',
-      'entry.is_seated',
-      case when v_named is not null then 'not entry.is_named' end,
-      format(
-        'entry.location operator(extensions.&&) extensions._st_expand($2, $3 * 1000)
-          and %s <= $3 * 1000',
-        v_distance
-      )
-    );
-    -- Where no area is near, the second way need not be planned.
-    if exists (
-      select 1
-      from private.search_areas as area
-      where area.scope = search_candidates.scope
-        and area.area operator(extensions.&&) search_candidates.place
-    ) then
-      v_covering :=
-        'select area.provider_id
-         from private.search_areas as area
-         where area.scope = $1
-           and area.area operator(extensions.&&) $2
-           and case
-             when area.radius_m is null then extensions.st_covers(area.area, $2)
-             else extensions.st_dwithin(area.center, $2, area.radius_m, false)
-           end';
-    end if;
-    if v_covering is not null or v_named is not null then
-      v_ways := v_ways
-        || format('entry.provider_id in (%s)', concat_ws(' union all ', v_covering, v_named));
-    end if;
-  elsif v_named is not null then
-    v_ways := v_ways || format(
-      '(
-        entry.provider_id in (%s)
-        or entry.is_seated and not entry.is_named and entry.provider_id in (
-          select seat.id
-          from public.providers as seat
-          where seat.market_id = $10 and seat.postcode = $11
-        )
-      )',
-      v_named
-    );
-  else
-    v_ways := '{true}';
-  end if;
   if min_rating is not null then
-    v_conditions := v_conditions || 'entry.rating_average >= $4'::text;
+    v_conditions := v_conditions || 'entry.rating_average >= $7'::text;
   end if;
   if is_verified_only then
     v_conditions := v_conditions || 'entry.is_verified'::text;
   end if;
   if max_price_amount is not null then
-    v_conditions := v_conditions || 'entry.price_from_amount <= $5'::text;
+    v_conditions := v_conditions || 'entry.price_from_amount <= $8'::text;
   end if;
 
   v_key := case sort
@@ -145,7 +91,7 @@ begin
     else format('-(%s)', v_score)
   end;
   if after_id is not null then
-    v_conditions := v_conditions || format('(%s, entry.provider_id) > ($6, $7)', v_key);
+    v_conditions := v_conditions || format('(%s, entry.provider_id) > ($9, $10)', v_key);
   end if;
 
   return query execute (
@@ -157,7 +103,7 @@ begin
           from private.search_entries as entry %4$s
           where entry.scope = $1 and %5$s
           order by %1$s, entry.provider_id
-          limit $8
+          limit $11
         )',
         v_key, v_distance, v_score,
         case when v_relevance <> '{}' then
@@ -167,16 +113,18 @@ begin
       ),
       ' union all '
     ) || case
-      when cardinality(v_ways) > 1 then ' order by sort_key, provider_id limit $8'
+      when cardinality(v_ways) > 1 then ' order by sort_key, provider_id limit $11'
       else ''
     end
     from unnest(v_ways) as way (condition)
   )
-  using scope, place, radius_km, min_rating, max_price_amount, after_key, after_id, row_limit,
-    place_names, search_candidates.market_id, postcode;
+  using scope, place, radius_km,
+    private.place_names(search_candidates.postcode, search_candidates.district),
+    search_candidates.market_id, search_candidates.postcode, min_rating, max_price_amount,
+    after_key, after_id, row_limit;
 end;
 $$;
 comment on function private.search_candidates(
   bigint, text, text, extensions.geography, double precision, double precision, boolean, bigint,
-  text, double precision, uuid, integer, text[], text
+  text, double precision, uuid, integer, text, text
 ) is 'Rows of one page in their order; sort_key and provider_id are the keyset.';

@@ -87,7 +87,8 @@ begin
       v_market.id,
       v_query,
       private.point(v_lat::float8, v_lng::float8),
-      v_radius_km::float8,
+      -- No further than may be booked.
+      least(v_radius_km::float8, v_market.reach_km),
       private.parse_number(search_providers.min_rating, 'invalid_min_rating', 1, 5)::float8,
       private.parse_boolean(search_providers.verified_only, 'invalid_verified_only', false),
       private.parse_integer(
@@ -97,12 +98,8 @@ begin
       private.parse_double(v_after -> 1, 'invalid_cursor'),
       private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null),
       v_page_size + 1,
-      case when v_postcode is null and v_district is null then '{}' else
-        private.area_names(
-          array_remove(array[v_postcode], null), array_remove(array[v_district], null)
-        )
-      end,
-      v_postcode
+      v_postcode,
+      v_district
     ) as candidate
     order by candidate.sort_key, candidate.provider_id
   );
@@ -150,7 +147,8 @@ comment on function public.search_providers(
   'Active providers of a market: {items, next_cursor}.
 query: words in any language, typos allowed. category: a slug; sub-categories are included.
 lat, lng: WGS 84 degrees; then only providers that work there: those with service areas that cover
-the place, wherever they sit, and those without within radius_km (0.1 to 500).
+the place, wherever they sit, and those without within radius_km (0.1 to 500), at most reach_km of
+the market. What is found at a place can be booked there.
 postcode, district: of the customer; they match service areas of that kind, which otherwise count
 as having no area; without lat and lng, a provider without areas has to sit in the postcode.
 language: a tag as hi or hi-IN; the market''s own by default.

@@ -76,7 +76,7 @@ select
   ) at time zone market.time_zone as starts_at,
   -- Agreed and called off is what lies ahead, done what is over: they begin far ahead.
   interval '3650 days' as ahead,
-  -- Home visits lead to the customer, who otherwise comes.
+  -- Home visits lead to customers where the business works; the others come.
   place.*
 from visits
 join public.markets as market on market.id = visits.market_id
@@ -93,11 +93,14 @@ join (
 join public.addresses as home on home.user_id = customer.user_id and home.is_default
 join public.providers as seat on seat.id = visits.provider_id
 cross join lateral (
-  select seat.address, seat.postcode, seat.city, seat.location
-  where not 'home visits' = any (seat.features)
+  select home.address, home.postcode, home.district, home.city,
+    private.point(home.lat, home.lng) as location
+  where 'home visits' = any (seat.features) and private.works_at(
+    seat, private.point(home.lat, home.lng), home.postcode, home.district
+  )
   union all
-  select home.address, home.postcode, home.city, private.point(home.lat, home.lng)
-  where 'home visits' = any (seat.features)
+  select seat.address, seat.postcode, null, seat.city, seat.location
+  limit 1
 ) as place
 where not exists (
   select 1 from public.bookings as booking where booking.id = visits.booking_id
@@ -115,16 +118,16 @@ cross join lateral unnest(
 
 insert into public.bookings (
   id, number, market_id, provider_id, customer_id, process_id, status, status_actor,
-  status_actor_id, starts_at, ends_at, buffer_minutes, location, address, postcode, city,
-  total_amount, currency, created_at
+  status_actor_id, starts_at, ends_at, buffer_minutes, location, address, postcode, district,
+  city, total_amount, currency, created_at
 )
 select
   visit.booking_id, private.next_booking_number(market), market.id, visit.provider_id,
   visit.customer_id, process.id, process.initial_status_id, 'customer', visit.customer_id,
   visit.starts_at + visit.ahead, visit.starts_at + visit.ahead
     + make_interval(mins => line.duration_minutes),
-  provider.buffer_minutes, visit.location, visit.address, visit.postcode, visit.city,
-  line.line_amount, line.currency, visit.starts_at - interval '2 days'
+  provider.buffer_minutes, visit.location, visit.address, visit.postcode, visit.district,
+  visit.city, line.line_amount, line.currency, visit.starts_at - interval '2 days'
 from seed_visits as visit
 join seed_lines as line on line.booking_id = visit.booking_id
 join public.providers as provider on provider.id = visit.provider_id
@@ -291,10 +294,7 @@ select private.recompute_provider_statistics(array(
   select distinct visit.provider_id from seed_visits as visit
 ));
 
-drop function pg_temp.move_visits(text, text, text, text, text);
-drop table seed_lines;
-drop table seed_visits;
-drop function private.seed_services(text, jsonb, jsonb);
-drop function private.seed_providers(text, text, jsonb);
-drop function private.seed_categories(text, jsonb, jsonb, jsonb);
-drop function private.seed_id(text, text, text);
+drop table seed_lines, seed_visits;
+drop function pg_temp.move_visits(text, text, text, text, text),
+  private.seed_services(text, jsonb, jsonb), private.seed_providers(text, text, jsonb),
+  private.seed_categories(text, jsonb, jsonb, jsonb), private.seed_id(text, text, text);

@@ -23,6 +23,7 @@ create table public.markets (
   max_advance_days         integer not null default 90 check (max_advance_days between 1 and 730),
   max_open_bookings        integer not null default 50 check (max_open_bookings between 1 and 1000),
   area                     extensions.geometry (polygon, 4326) not null,
+  reach_km                 double precision not null default 50 check (reach_km between 1 and 500),
   requires_start_code      boolean not null default false,
   requires_completion_code boolean not null default false,
   is_active                boolean not null default true,
@@ -50,6 +51,8 @@ comment on column public.markets.max_open_bookings is
   'Bookings that one customer may have ahead at once: they block calendars.';
 comment on column public.markets.area is
   'Rough outline, WGS 84; providers and bookings lie inside it.';
+comment on column public.markets.reach_km is
+  'How far from its seat a business without service areas is found and booked, kilometres.';
 comment on column public.markets.requires_start_code is
   'Whether work begins only with the code that the customer shows.';
 comment on column public.markets.requires_completion_code is

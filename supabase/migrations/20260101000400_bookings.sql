@@ -409,6 +409,7 @@ create table public.bookings (
   address           text not null check (private.is_text(address, 500)),
   landmark          text check (private.is_text(landmark, 200)),
   postcode          text check (private.is_text(postcode, 20)),
+  district          text check (private.is_text(district, 100)),
   city              text check (private.is_text(city, 100)),
   contact_phone     text check (contact_phone ~ '^\+[1-9][0-9]{6,14}$'),
   description       text check (private.is_text(description, 2000)),
@@ -458,7 +459,8 @@ alter table public.bookings enable row level security;
 grant select (
   id, number, market_id, provider_id, customer_id, process_id, status, status_actor, status_reason,
   status_metadata, status_changed_at, starts_at, ends_at, buffer_minutes, blocked, timer_due_at,
-  timer_to_status, location, address, landmark, postcode, city, contact_phone, description,
+  timer_to_status, location, address, landmark, postcode, district, city, contact_phone,
+  description,
   total_amount, currency, created_at, updated_at
 ) on public.bookings to authenticated;
 grant select on public.bookings to service_role;
@@ -1137,6 +1139,7 @@ as $$
       'address', (booking).address,
       'landmark', (booking).landmark,
       'postcode', (booking).postcode,
+      'district', (booking).district,
       'city', (booking).city,
       'lat', extensions.st_y((booking).location::extensions.geometry),
       'lng', extensions.st_x((booking).location::extensions.geometry)
@@ -1342,8 +1345,8 @@ on conflict (name) do nothing;
 
 -- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
 -- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken; PT429 too_many_open_bookings and
--- too_many_booking_requests.
+-- provider_not_bookable, own_business, too_soon, slot_taken, outside_service_area; PT429
+-- too_many_open_bookings and too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
@@ -1415,7 +1418,7 @@ begin
     insert into public.bookings (
       number, market_id, provider_id, customer_id, process_id, status, status_actor,
       status_actor_id, starts_at, ends_at, buffer_minutes, location, address, landmark, postcode,
-      city, contact_phone, description, total_amount, currency
+      district, city, contact_phone, description, total_amount, currency
     )
     select
       private.next_booking_number(v_market), v_market.id, v_provider.id, v_me, process.id,
@@ -1423,7 +1426,7 @@ begin
       v_provider.buffer_minutes,
       private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8),
       v_location ->> 'address', v_location ->> 'landmark', v_location ->> 'postcode',
-      v_location ->> 'city', v_phone, v_description,
+      v_location ->> 'district', v_location ->> 'city', v_phone, v_description,
       (select sum(line.line_amount) from unnest(v_lines) as line), v_market.currency
     from public.booking_processes as process
     where process.id = v_market.booking_process_id
@@ -1475,12 +1478,13 @@ $$;
 comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
-location: {address, lat, lng, landmark?, postcode?, city?}. contact_phone: with its calling
-code or as the market''s country writes it; none by default.
+location: {address, lat, lng, landmark?, postcode?, district?, city?}, where search_providers finds
+the business. contact_phone: with its calling code or as the market''s country writes it; none by
+default.
 Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
 outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, idempotency_key_reused; 429 too_many_open_bookings,
-too_many_booking_requests (a hundred an hour).';
+own_business, too_soon, slot_taken, outside_service_area, idempotency_key_reused; 429
+too_many_open_bookings, too_many_booking_requests (a hundred an hour).';
 
 grant execute on function
   private.request_booking(text, jsonb, text, jsonb, text, text, text),
@@ -1712,9 +1716,9 @@ $$;
 comment on function private.new_job_code() is 'A random code of six digits.';
 
 -- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id, invalid_purpose and
--- invalid_asked_by; PT404 booking_not_found: also for anybody but the customer; PT409
+-- invalid_user_id; PT404 booking_not_found: also for anybody but the customer; PT409
 -- transition_not_allowed; PT429 too_many_job_codes.
-create function private.issue_job_code(booking_id text, purpose text, asked_by text)
+create function private.issue_job_code(booking_id text, purpose text, user_id text)
 returns jsonb
 language plpgsql
 volatile
@@ -1752,11 +1756,11 @@ begin
   end if;
   -- With a secret key it is sent.
   if private.is_service() then
-    v_asker := private.parse_uuid(issue_job_code.asked_by, 'invalid_asked_by', false);
+    v_asker := private.parse_uuid(issue_job_code.user_id, 'invalid_user_id', false);
     if v_asker is not null and not exists (
       select 1 from public.profiles as asker where asker.id = v_asker
     ) then
-      perform private.reject('invalid_asked_by', 'the id of a user');
+      perform private.reject('invalid_user_id', 'the id of a user');
     end if;
     perform private.take_token(coalesce(v_asker, v_booking.customer_id), 'send_job_code');
   end if;
@@ -1797,21 +1801,21 @@ $$;
 comment on function private.issue_job_code(text, text, text) is 'Body of public.issue_job_code.';
 
 create function public.issue_job_code(
-  booking_id text, purpose text, asked_by text default null
+  booking_id text, purpose text, user_id text default null
 )
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-  select private.issue_job_code(booking_id, purpose, asked_by)
+  select private.issue_job_code(booking_id, purpose, user_id)
 $$;
 comment on function public.issue_job_code(text, text, text) is
   'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
-language; asked_by says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
-invalid_asked_by; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
+language; user_id says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
+invalid_user_id; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
 hour for the customer, and ten for the business; thirty SMS an hour for whoever asks).';
 
 grant execute on function

@@ -73,7 +73,8 @@ create table private.search_entries (
   price_unit        text,
   is_verified       boolean not null,
   is_seated         boolean not null default true,
-  is_named          boolean not null default false,
+  has_postcodes     boolean not null default false,
+  has_districts     boolean not null default false,
   primary key (scope, provider_id)
 );
 comment on table private.search_entries is
@@ -85,7 +86,9 @@ comment on column private.search_entries.price_from_amount is
   'Lowest price of the provider''s active services in this scope, minor units.';
 comment on column private.search_entries.is_seated is
   'Whether it is found around its seat: it has no circle or polygon.';
-comment on column private.search_entries.is_named is 'Whether it has postcodes or districts.';
+comment on column private.search_entries.has_postcodes is
+  'Whether it lists postcodes; then it is not found around its seat by one that is not listed. '
+  'has_districts likewise.';
 -- The equality first: a search walks the neighbours within its own category only.
 create index search_entries_scope_location_idx
   on private.search_entries using gist (scope, location);
@@ -587,19 +590,24 @@ begin
   on conflict do nothing;
 
   update private.search_entries as entry
-  set is_seated = wanted.is_seated, is_named = wanted.is_named
+  set
+    is_seated = wanted.is_seated,
+    has_postcodes = wanted.has_postcodes,
+    has_districts = wanted.has_districts
   from (
     select
       provider.id,
       count(area.area) = 0 as is_seated,
-      count(area.id) > count(area.area) as is_named
+      count(area.postcodes) > 0 as has_postcodes,
+      count(area.districts) > 0 as has_districts
     from public.providers as provider
     left join public.service_areas as area on area.provider_id = provider.id
     where provider.id = any (provider_ids)
     group by provider.id
   ) as wanted
   where entry.provider_id = wanted.id
-    and (entry.is_seated, entry.is_named) <> (wanted.is_seated, wanted.is_named);
+    and (entry.is_seated, entry.has_postcodes, entry.has_districts)
+      <> (wanted.is_seated, wanted.has_postcodes, wanted.has_districts);
 end;
 $$;
 comment on function private.refresh_search_areas(uuid[]) is 'Part of private.refresh_search.';
@@ -714,6 +722,132 @@ comment on function private.match_search_words(text, text) is
   'One row per word of the query that the market knows: words that are the same or begin so, and '
   'words spelt alike (trigram similarity of 0.4 or more).';
 
+-- Where a provider works, written once for search and for bookings: what is found at a place can be
+-- booked there, and what can't be booked there is not found.
+create function private.place_names(postcode text, district text)
+returns text[]
+language sql
+stable
+set search_path = ''
+as $$
+  select case
+    when num_nonnulls(postcode, district) = 0 then '{}'
+    else private.area_names(
+      array_remove(array[postcode], null), array_remove(array[district], null)
+    )
+  end
+$$;
+comment on function private.place_names(text, text) is
+  'What is known of a place beside its coordinates, as search compares it.';
+
+-- In the statement that has these conditions of private.search_entries as entry, the parameters are
+-- $1 scope, $2 place, $3 kilometres from the seat, $4 private.place_names, $5 market, $6 postcode.
+create function private.search_ways(
+  scope bigint, place extensions.geography, postcode text, district text
+)
+returns text[]
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_named text := case when num_nonnulls(postcode, district) > 0 then
+    'select area.provider_id
+     from private.search_areas as area
+     where area.scope = $1 and area.name = any ($4)'
+  end;
+  v_seated text := concat_ws(
+    ' and ',
+    'entry.is_seated',
+    case when postcode is not null then 'not entry.has_postcodes' end,
+    case when district is not null then 'not entry.has_districts' end
+  );
+  v_covering text;
+  v_worked text;
+begin
+  if place is null and v_named is null then
+    return '{true}';
+  elsif place is null then
+    return array[format(
+      '(
+        entry.provider_id in (%s)
+        or %s and entry.provider_id in (
+          select seat.id
+          from public.providers as seat
+          where seat.market_id = $5 and seat.postcode = $6
+        )
+      )',
+      v_named, v_seated
+    )];
+  end if;
+  -- Where no area is near, the second way need not be planned.
+  if exists (
+    select 1
+    from private.search_areas as area
+    where area.scope = search_ways.scope
+      and area.area operator(extensions.&&) search_ways.place
+  ) then
+    v_covering :=
+      'select area.provider_id
+       from private.search_areas as area
+       where area.scope = $1
+         and area.area operator(extensions.&&) $2
+         and case
+           when area.radius_m is null then extensions.st_covers(area.area, $2)
+           else extensions.st_dwithin(area.center, $2, area.radius_m, false)
+         end';
+  end if;
+  v_worked := nullif(concat_ws(' union all ', v_covering, v_named), '');
+  -- What st_dwithin means, in parts that the planner can estimate: it takes st_dwithin itself for
+  -- so rare that it never walks the index in order of distance.
+  return array[
+    v_seated || '
+      and entry.location operator(extensions.&&) extensions._st_expand($2, $3 * 1000)
+      and (entry.location operator(extensions.<->) $2) <= $3 * 1000'
+  ] || case when v_worked is not null then
+    array[format('entry.provider_id in (%s)', v_worked)]
+  end;
+end;
+$$;
+comment on function private.search_ways(bigint, extensions.geography, text, text) is
+  'Conditions of the ways to be found at a place; no provider is found in two.';
+
+create function private.works_at(
+  provider public.providers, place extensions.geography, postcode text, district text
+)
+returns boolean
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_scope bigint := private.search_scope((provider).market_id);
+  v_works boolean;
+begin
+  execute format(
+    'select exists (
+      select 1
+      from private.search_entries as entry
+      where entry.scope = $1 and entry.provider_id = $7
+        and ((%s) or (entry.location operator(extensions.<->) $2) <= 200)
+    )',
+    array_to_string(
+      private.search_ways(v_scope, place, works_at.postcode, works_at.district), ') or ('
+    )
+  )
+  into v_works
+  using v_scope, place,
+    (select market.reach_km from public.markets as market where market.id = (provider).market_id),
+    private.place_names(works_at.postcode, works_at.district), (provider).market_id,
+    works_at.postcode, (provider).id;
+  return v_works;
+end;
+$$;
+comment on function private.works_at(public.providers, extensions.geography, text, text) is
+  'Whether search finds the provider at this place, or the place is its own seat (200 m).';
+
 -- One row of a page of a search.
 create type private.search_candidate as (
   provider_id uuid,
@@ -740,8 +874,8 @@ create function private.search_candidates(
   after_key double precision,
   after_id uuid,
   row_limit integer,
-  place_names text[],
-  postcode text
+  postcode text,
+  district text
 )
 returns setof private.search_candidate
 language plpgsql
@@ -766,14 +900,9 @@ declare
   v_relevance text[] := array[]::text[];
   v_words record;
   v_key text;
-  v_named text := case when place_names <> '{}' then
-    'select area.provider_id
-     from private.search_areas as area
-     where area.scope = $1 and area.name = any ($9)'
-  end;
-  v_covering text;
-  -- Conditions of each way to be found; no provider is found in two.
-  v_ways text[] := array[]::text[];
+  v_ways text[] := private.search_ways(
+    search_candidates.scope, place, search_candidates.postcode, search_candidates.district
+  );
 begin
   if nullif(btrim(query), '') is not null then
     for v_words in
@@ -794,63 +923,14 @@ begin
       '(%s) * (%s) / %s', v_score, array_to_string(v_relevance, ' + '), cardinality(v_relevance)
     );
   end if;
-  if place is not null then
-    -- What st_dwithin means, in parts that the planner can estimate: it takes st_dwithin itself for
-    -- so rare that it never walks the index in order of distance.
-    v_ways := v_ways || concat_ws(
-      ' and ',
-      'entry.is_seated',
-      case when v_named is not null then 'not entry.is_named' end,
-      format(
-        'entry.location operator(extensions.&&) extensions._st_expand($2, $3 * 1000)
-          and %s <= $3 * 1000',
-        v_distance
-      )
-    );
-    -- Where no area is near, the second way need not be planned.
-    if exists (
-      select 1
-      from private.search_areas as area
-      where area.scope = search_candidates.scope
-        and area.area operator(extensions.&&) search_candidates.place
-    ) then
-      v_covering :=
-        'select area.provider_id
-         from private.search_areas as area
-         where area.scope = $1
-           and area.area operator(extensions.&&) $2
-           and case
-             when area.radius_m is null then extensions.st_covers(area.area, $2)
-             else extensions.st_dwithin(area.center, $2, area.radius_m, false)
-           end';
-    end if;
-    if v_covering is not null or v_named is not null then
-      v_ways := v_ways
-        || format('entry.provider_id in (%s)', concat_ws(' union all ', v_covering, v_named));
-    end if;
-  elsif v_named is not null then
-    v_ways := v_ways || format(
-      '(
-        entry.provider_id in (%s)
-        or entry.is_seated and not entry.is_named and entry.provider_id in (
-          select seat.id
-          from public.providers as seat
-          where seat.market_id = $10 and seat.postcode = $11
-        )
-      )',
-      v_named
-    );
-  else
-    v_ways := '{true}';
-  end if;
   if min_rating is not null then
-    v_conditions := v_conditions || 'entry.rating_average >= $4'::text;
+    v_conditions := v_conditions || 'entry.rating_average >= $7'::text;
   end if;
   if is_verified_only then
     v_conditions := v_conditions || 'entry.is_verified'::text;
   end if;
   if max_price_amount is not null then
-    v_conditions := v_conditions || 'entry.price_from_amount <= $5'::text;
+    v_conditions := v_conditions || 'entry.price_from_amount <= $8'::text;
   end if;
 
   v_key := case sort
@@ -861,7 +941,7 @@ begin
     else format('-(%s)', v_score)
   end;
   if after_id is not null then
-    v_conditions := v_conditions || format('(%s, entry.provider_id) > ($6, $7)', v_key);
+    v_conditions := v_conditions || format('(%s, entry.provider_id) > ($9, $10)', v_key);
   end if;
 
   return query execute (
@@ -873,7 +953,7 @@ begin
           from private.search_entries as entry %4$s
           where entry.scope = $1 and %5$s
           order by %1$s, entry.provider_id
-          limit $8
+          limit $11
         )',
         v_key, v_distance, v_score,
         case when v_relevance <> '{}' then
@@ -883,18 +963,20 @@ begin
       ),
       ' union all '
     ) || case
-      when cardinality(v_ways) > 1 then ' order by sort_key, provider_id limit $8'
+      when cardinality(v_ways) > 1 then ' order by sort_key, provider_id limit $11'
       else ''
     end
     from unnest(v_ways) as way (condition)
   )
-  using scope, place, radius_km, min_rating, max_price_amount, after_key, after_id, row_limit,
-    place_names, search_candidates.market_id, postcode;
+  using scope, place, radius_km,
+    private.place_names(search_candidates.postcode, search_candidates.district),
+    search_candidates.market_id, search_candidates.postcode, min_rating, max_price_amount,
+    after_key, after_id, row_limit;
 end;
 $$;
 comment on function private.search_candidates(
   bigint, text, text, extensions.geography, double precision, double precision, boolean, bigint,
-  text, double precision, uuid, integer, text[], text
+  text, double precision, uuid, integer, text, text
 ) is 'Rows of one page in their order; sort_key and provider_id are the keyset.';
 
 -- What a search answers of each provider it found.
@@ -1059,7 +1141,8 @@ begin
       v_market.id,
       v_query,
       private.point(v_lat::float8, v_lng::float8),
-      v_radius_km::float8,
+      -- No further than may be booked.
+      least(v_radius_km::float8, v_market.reach_km),
       private.parse_number(search_providers.min_rating, 'invalid_min_rating', 1, 5)::float8,
       private.parse_boolean(search_providers.verified_only, 'invalid_verified_only', false),
       private.parse_integer(
@@ -1069,12 +1152,8 @@ begin
       private.parse_double(v_after -> 1, 'invalid_cursor'),
       private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null),
       v_page_size + 1,
-      case when v_postcode is null and v_district is null then '{}' else
-        private.area_names(
-          array_remove(array[v_postcode], null), array_remove(array[v_district], null)
-        )
-      end,
-      v_postcode
+      v_postcode,
+      v_district
     ) as candidate
     order by candidate.sort_key, candidate.provider_id
   );
@@ -1122,7 +1201,8 @@ comment on function public.search_providers(
   'Active providers of a market: {items, next_cursor}.
 query: words in any language, typos allowed. category: a slug; sub-categories are included.
 lat, lng: WGS 84 degrees; then only providers that work there: those with service areas that cover
-the place, wherever they sit, and those without within radius_km (0.1 to 500).
+the place, wherever they sit, and those without within radius_km (0.1 to 500), at most reach_km of
+the market. What is found at a place can be booked there.
 postcode, district: of the customer; they match service areas of that kind, which otherwise count
 as having no area; without lat and lng, a provider without areas has to sit in the postcode.
 language: a tag as hi or hi-IN; the market''s own by default.
@@ -1140,3 +1220,39 @@ grant execute on function
     text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
   )
 to anon, authenticated, service_role;
+
+-- Who books is somewhere where search finds the business.
+
+-- Raises PT409 outside_service_area.
+create function private.tg_bookings__require_reach()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.works_at(
+    (select provider from public.providers as provider where provider.id = new.provider_id),
+    new.location, new.postcode, new.district
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The business does not work at this place.',
+      detail = 'outside_service_area',
+      hint = 'Choose one that search_providers finds there.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__require_reach() is
+  'Triggers _400_require_reach_… of bookings.';
+
+create trigger _400_require_reach_insert before insert on public.bookings
+  for each row
+  when (new.status <> 'draft')
+  execute function private.tg_bookings__require_reach();
+-- A draft that is sent; one that is thrown away, or expires, may lie anywhere.
+create trigger _400_require_reach_update before update of status on public.bookings
+  for each row
+  when (old.status = 'draft' and new.blocked is not null)
+  execute function private.tg_bookings__require_reach();

@@ -15,7 +15,6 @@ export const argumentErrors = {
   invalid_after: argument('after'),
   invalid_allows_multiple_crews: argument('allows_multiple_crews'),
   invalid_app_version: argument('app_version'),
-  invalid_asked_by: argument('asked_by'),
   invalid_before: argument('before'),
   invalid_body: argument('body'),
   invalid_booking_id: argument('booking_id'),

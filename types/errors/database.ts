@@ -99,6 +99,11 @@ export const databaseErrors = {
     message: 'That time is already booked.',
     hint: 'Choose another time.',
   },
+  outside_service_area: {
+    status: 409,
+    message: 'The business does not work at this place.',
+    hint: 'Choose one that search_providers finds there.',
+  },
   too_many_booking_requests: {
     status: 429,
     message: 'You request too many bookings.',

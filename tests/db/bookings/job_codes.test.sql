@@ -250,7 +250,7 @@ select is(
 );
 select tests.act_as_service();
 select is(
-  tests.issue('start', 'far', 'nobody'), 'PT400 invalid_asked_by', 'an asker is somebody'
+  tests.issue('start', 'far', 'nobody'), 'PT400 invalid_user_id', 'an asker is somebody'
 );
 select tests.act_as('owner');
 select is(

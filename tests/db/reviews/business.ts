@@ -16,7 +16,7 @@ export async function makeUsers(sql: Sql, count: number): Promise<string[]> {
   return ids;
 }
 
-/** Active, with an owner. */
+/** Active, with an owner, where search finds it. */
 export async function makeBusiness(sql: Sql): Promise<Business> {
   const [owner = ''] = await makeUsers(sql, 1);
   const [business] = await sql<{ id: string }[]>`
@@ -33,6 +33,13 @@ export async function makeBusiness(sql: Sql): Promise<Business> {
   await sql`
     insert into public.provider_members (provider_id, user_id, role)
     values (${business.id}, ${owner}, 'owner')
+  `;
+  await sql`
+    insert into public.provider_categories (provider_id, category_id)
+    select ${business.id}, category.id
+    from public.categories as category
+    where category.market_id = 'localpro' and private.is_shown(category)
+    limit 1
   `;
   return { id: business.id, owner };
 }

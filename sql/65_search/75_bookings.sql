@@ -1,0 +1,35 @@
+-- Who books is somewhere where search finds the business.
+
+-- Raises PT409 outside_service_area.
+create function private.tg_bookings__require_reach()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  if not private.works_at(
+    (select provider from public.providers as provider where provider.id = new.provider_id),
+    new.location, new.postcode, new.district
+  ) then
+    raise sqlstate 'PT409' using
+      message = 'The business does not work at this place.',
+      detail = 'outside_service_area',
+      hint = 'Choose one that search_providers finds there.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.tg_bookings__require_reach() is
+  'Triggers _400_require_reach_… of bookings.';
+
+create trigger _400_require_reach_insert before insert on public.bookings
+  for each row
+  when (new.status <> 'draft')
+  execute function private.tg_bookings__require_reach();
+-- A draft that is sent; one that is thrown away, or expires, may lie anywhere.
+create trigger _400_require_reach_update before update of status on public.bookings
+  for each row
+  when (old.status = 'draft' and new.blocked is not null)
+  execute function private.tg_bookings__require_reach();
