@@ -7,11 +7,14 @@ const signedIn = 'authenticated';
 const signedInOrService = 'authenticated service_role';
 /** Functions with a secret key. */
 const service = 'service_role';
+/** Auth, which calls hooks. */
+const auth = 'supabase_auth_admin';
 
 export const callers: Readonly<Record<string, string>> = {
   'private.admin_user_story': signedIn,
   'private.answer_invitation': signedIn,
   'private.are_texts': everybody,
+  'private.before_user_created': auth,
   'private.block_user': signedIn,
   'private.booking_history': signedInOrService,
   'private.can_add_chat_media': signedInOrService,
@@ -79,8 +82,10 @@ export const callers: Readonly<Record<string, string>> = {
   'private.parse_links': signedInOrService,
   'private.parse_object': signedInOrService,
   'private.parse_polygon': signedInOrService,
+  'private.parse_postcode': signedInOrService,
   'private.parse_provider_path': signedInOrService,
   'private.parse_text': signedInOrService,
+  'private.plain_digits': signedInOrService,
   'private.provider_last_seen': signedIn,
   'private.provider_reputation': everybody,
   'private.register_device': signedIn,

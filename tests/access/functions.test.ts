@@ -20,7 +20,9 @@ test('every function is executed by those who are listed and by nobody else', as
           case when has_function_privilege('authenticated', pg_proc.oid, 'execute')
             then 'authenticated' end,
           case when has_function_privilege('service_role', pg_proc.oid, 'execute')
-            then 'service_role' end
+            then 'service_role' end,
+          case when has_function_privilege('supabase_auth_admin', pg_proc.oid, 'execute')
+            then 'supabase_auth_admin' end
         ) as roles
       from pg_proc
       join pg_namespace on pg_namespace.oid = pronamespace
