@@ -2425,7 +2425,10 @@ export type Database = {
         Returns: Json;
       };
       unblock_user: { Args: { reason: string; user_id: string }; Returns: Json };
-      verify_provider: { Args: { notes?: string; provider_id: string }; Returns: Json };
+      verify_provider: {
+        Args: { fingerprint?: string; notes?: string; provider_id: string };
+        Returns: Json;
+      };
       view_service: { Args: { service_id: string }; Returns: Json };
     };
     Enums: {

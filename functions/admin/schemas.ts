@@ -28,6 +28,10 @@ export const providerStateSchema = z
   .object({ id: z.uuid(), status: z.string(), verification_status: z.string() })
   .openapi('ProviderState');
 
+export const fingerprintSchema = z
+  .string()
+  .openapi({ description: 'Of what there is to check; another one when that has changed' });
+
 const queuedProviderSchema = providerStateSchema
   .extend({
     market_id: z.string(),
@@ -36,6 +40,7 @@ const queuedProviderSchema = providerStateSchema
     names: z.record(z.string(), z.string()),
     city: z.string().nullable(),
     address: z.string(),
+    fingerprint: fingerprintSchema,
     created_at: z.string(),
     updated_at: z.string(),
   })

@@ -26,7 +26,9 @@ declare
 begin
   perform private.require_admin();
   with page as (
-    select provider.*, row_number() over (order by provider.id) as place
+    select
+      provider.*, private.fingerprint(provider) as fingerprint,
+      row_number() over (order by provider.id) as place
     from public.providers as provider
     where (
         provider.status in ('pending', 'ownerless')
@@ -53,6 +55,7 @@ begin
           'verification_status', page.verification_status,
           'city', page.city,
           'address', page.address,
+          'fingerprint', page.fingerprint,
           'created_at', page.created_at,
           'updated_at', page.updated_at
         )
@@ -86,7 +89,8 @@ as $$
 $$;
 comment on function public.list_verification_queue(text, jsonb, text) is
   'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
-oldest first: {items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+oldest first: {items, next_cursor}. fingerprint: of what is to be checked, for verify_provider.
+page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
 
 grant execute on function
   private.list_verification_queue(text, jsonb, text),

@@ -2743,19 +2743,29 @@ $$;
 comment on function private.tg__uncheck() is
   'Triggers _070_uncheck, when a column has changed that was checked.';
 
--- What a business is, where it is, and where its customers pay. Whoever reviews it begins anew.
+create function private.stated(provider public.providers)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+  select jsonb_build_array(
+    (provider).market_id, (provider).names, (provider).kind, (provider).vertical_id,
+    (provider).location::text, (provider).address, (provider).postcode, (provider).city,
+    (provider).payment_link, (provider).payment_qr_path
+  )
+$$;
+comment on function private.stated(public.providers) is
+  'What a business says that it is, where it is, and where its customers pay: what admins check.';
+grant execute on function private.stated(public.providers) to authenticated, service_role;
+
+-- Whoever reviews it begins anew.
 create trigger _070_uncheck before update on public.providers
   for each row
   when (
     old.verification_status in ('verified', 'under_review')
     and new.verification_status = old.verification_status
-    and (
-      old.market_id, old.names, old.kind, old.vertical_id, old.location::text, old.address,
-      old.postcode, old.city, old.payment_link, old.payment_qr_path
-    ) is distinct from (
-      new.market_id, new.names, new.kind, new.vertical_id, new.location::text, new.address,
-      new.postcode, new.city, new.payment_link, new.payment_qr_path
-    )
+    and private.stated(old) <> private.stated(new)
   )
   execute function private.tg__uncheck('verification_status', 'pending');
 
@@ -2854,6 +2864,30 @@ create trigger _600_uncheck_changed_photo
 create trigger _600_uncheck_deleted_photo after delete on storage.objects
   for each row when (old.bucket_id = 'provider-photos')
   execute function private.tg_objects__uncheck();
+
+create function private.fingerprint(provider public.providers)
+returns text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+  select md5(jsonb_build_array(
+    private.stated(provider),
+    (
+      select coalesce(object.version, object.metadata ->> 'eTag')
+      from storage.objects as object
+      where object.bucket_id = 'provider-photos' and object.name = (provider).payment_qr_path
+    ),
+    (
+      select jsonb_agg(member.user_id order by member.user_id)
+      from public.provider_members as member
+      where member.provider_id = (provider).id and member.role = 'owner'
+    )
+  )::text)
+$$;
+comment on function private.fingerprint(public.providers) is
+  'Of what admins check: other when the business, its payment code or its owners are others.';
 
 -- Who buys a business that was checked is checked too. The platform itself, and who begins one,
 -- makes owners of whom it knows.

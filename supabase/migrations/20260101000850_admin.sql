@@ -791,8 +791,10 @@ comment on function private.provider_state(public.providers) is
   'What admins decide about a provider.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_provider_id and
--- invalid_reason, PT404 provider_not_found, PT409 decision_not_allowed.
-create function private.decide_provider(action text, provider_id text, reason text)
+-- invalid_reason, PT404 provider_not_found, PT409 decision_not_allowed and provider_changed.
+create function private.decide_provider(
+  action text, provider_id text, reason text, fingerprint text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -831,6 +833,12 @@ begin
       detail = 'decision_not_allowed',
       hint = format('It is %s and %s.', v_before.status, v_before.verification_status);
   end if;
+  if decide_provider.fingerprint <> private.fingerprint(v_before) then
+    raise sqlstate 'PT409' using
+      message = 'The business has changed since you saw it.',
+      detail = 'provider_changed',
+      hint = 'Look at it again, and send its new fingerprint.';
+  end if;
   update public.providers as provider
   set
     status = coalesce(v_decision.to_status, provider.status),
@@ -844,7 +852,7 @@ begin
   return private.provider_state(v_after);
 end;
 $$;
-comment on function private.decide_provider(text, text, text) is
+comment on function private.decide_provider(text, text, text, text) is
   'Body of public.review_provider, verify_provider, reject_provider, suspend_provider and
 reinstate_provider.';
 
@@ -861,19 +869,22 @@ comment on function public.review_provider(text) is
 Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409
 decision_not_allowed.';
 
-create function public.verify_provider(provider_id text, notes text default null)
+create function public.verify_provider(
+  provider_id text, notes text default null, fingerprint text default null
+)
 returns jsonb
 language sql
 volatile
 set search_path = ''
 as $$
-  select private.decide_provider('verify_provider', provider_id, notes)
+  select private.decide_provider('verify_provider', provider_id, notes, fingerprint)
 $$;
-comment on function public.verify_provider(text, text) is
+comment on function public.verify_provider(text, text, text) is
   'For admins: the business is what it says, and active; ownerless as long as no account of an owner
-may act. notes: what was checked.
+may act. notes: what was checked. fingerprint: as the queue gave it, so that what was looked at is
+what is verified.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-decision_not_allowed.';
+decision_not_allowed, provider_changed.';
 
 create function public.reject_provider(provider_id text, reason text)
 returns jsonb
@@ -917,9 +928,9 @@ Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_n
 decision_not_allowed.';
 
 grant execute on function
-  private.decide_provider(text, text, text),
+  private.decide_provider(text, text, text, text),
   public.review_provider(text),
-  public.verify_provider(text, text),
+  public.verify_provider(text, text, text),
   public.reject_provider(text, text),
   public.suspend_provider(text, text),
   public.reinstate_provider(text, text)
@@ -953,7 +964,9 @@ declare
 begin
   perform private.require_admin();
   with page as (
-    select provider.*, row_number() over (order by provider.id) as place
+    select
+      provider.*, private.fingerprint(provider) as fingerprint,
+      row_number() over (order by provider.id) as place
     from public.providers as provider
     where (
         provider.status in ('pending', 'ownerless')
@@ -980,6 +993,7 @@ begin
           'verification_status', page.verification_status,
           'city', page.city,
           'address', page.address,
+          'fingerprint', page.fingerprint,
           'created_at', page.created_at,
           'updated_at', page.updated_at
         )
@@ -1013,7 +1027,8 @@ as $$
 $$;
 comment on function public.list_verification_queue(text, jsonb, text) is
   'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
-oldest first: {items, next_cursor}. page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+oldest first: {items, next_cursor}. fingerprint: of what is to be checked, for verify_provider.
+page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
 
 grant execute on function
   private.list_verification_queue(text, jsonb, text),

@@ -102,6 +102,7 @@ export const callers: Readonly<Record<string, string>> = {
   'private.set_conversation_flags': signedIn,
   'private.set_user_block': signedIn,
   'private.start_conversation': signedIn,
+  'private.stated': signedInOrService,
   'private.submit_provider': signedIn,
   'private.review_photo_folder': signedIn,
   'private.submit_review': signedIn,

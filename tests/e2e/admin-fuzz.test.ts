@@ -37,7 +37,7 @@ beforeAll(async () => {
     },
     list_verification_queue: { market: 'localpro', ...page },
     review_provider: { provider_id },
-    verify_provider: { provider_id, notes: 'Seen.' },
+    verify_provider: { provider_id, notes: 'Seen.', fingerprint: 'x' },
     suspend_provider: { provider_id, reason },
     reinstate_provider: { provider_id, reason },
     reject_provider: { provider_id, reason },

@@ -18,6 +18,11 @@ export const adminErrors = {
     message: "This can't be decided about the business now.",
     hint: 'The hint of the error says what state it is in.',
   },
+  provider_changed: {
+    status: 409,
+    message: 'The business has changed since you saw it.',
+    hint: 'Look at it again, and send its new fingerprint.',
+  },
   configuration_not_found: {
     status: 404,
     message: 'There is no such value or version.',

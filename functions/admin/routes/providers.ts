@@ -10,6 +10,7 @@ import { requireCaller } from '../../_shared/caller.ts';
 import type { Variables } from '../../_shared/env.ts';
 import { defaultHook } from '../../_shared/errors.ts';
 import {
+  fingerprintSchema,
   providerParamsSchema,
   providerStateSchema,
   queueQuerySchema,
@@ -55,7 +56,9 @@ export function providerRoutes(variables: Variables) {
       ...callerRefusals,
     },
   });
-  const withNotes = z.object({ notes: reasonSchema.optional() }).openapi('Notes');
+  const withNotes = z
+    .object({ notes: reasonSchema.optional(), fingerprint: fingerprintSchema.optional() })
+    .openapi('Notes');
   const nothing = z.object({}).openapi('Nothing');
 
   return new OpenAPIHono<FunctionEnv>({ defaultHook })

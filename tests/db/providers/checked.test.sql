@@ -1,6 +1,6 @@
 -- What was checked is checked anew when it changes.
 begin;
-select plan(38);
+select plan(42);
 select tests.user(name) from unnest(array['owner', 'friend', 'chief', 'asha']) as name;
 update auth.users set email_confirmed_at = now();
 insert into user_roles (user_id, role) values (tests.id('chief'), 'admin');
@@ -177,6 +177,39 @@ select is(tests.state(), 'active verified', 'a manager changes nothing about who
 select tests.act_as('owner');
 select change_member_role(tests.id('shop')::text, tests.id('friend')::text, 'owner');
 select is(tests.state(), 'active pending', 'another owner does');
+
+-- What was looked at is what is verified.
+select tests.act_as('chief');
+create temporary table seen as
+select list_verification_queue('localpro') #>> '{items,0,fingerprint}' as fingerprint;
+create function pg_temp.verify()
+returns text
+language sql
+as $$
+  select tests.outcome(format(
+    'select verify_provider(%L, null, %L)', tests.id('shop'),
+    (select fingerprint from pg_temp.seen)
+  ))
+$$;
+select tests.act_as('owner');
+update providers set payment_link = 'https://pay.me/another' where id = tests.id('shop');
+select tests.act_as('chief');
+select is(pg_temp.verify(), 'PT409 provider_changed', 'a business that has changed is not');
+select tests.act_as('owner');
+update providers set payment_link = 'https://pay.me/other', buffer_minutes = 45
+where id = tests.id('shop');
+select tests.act_as_postgres();
+update providers set payment_qr_path = id || '/code.png' where id = tests.id('shop');
+select tests.act_as('chief');
+select is(pg_temp.verify(), 'PT409 provider_changed', 'nor with another payment code');
+update seen set fingerprint = list_verification_queue('localpro') #>> '{items,0,fingerprint}';
+select tests.act_as_postgres();
+insert into storage.objects (bucket_id, name, version)
+values ('provider-photos', tests.id('shop') || '/code.png', '1');
+select tests.act_as('chief');
+select is(pg_temp.verify(), 'PT409 provider_changed', 'or another picture of it');
+update seen set fingerprint = list_verification_queue('localpro') #>> '{items,0,fingerprint}';
+select is(pg_temp.verify(), 'ok', 'as it was seen, it is');
 
 select * from finish();
 rollback;
