@@ -32,6 +32,13 @@ async function makeBusiness(reviewed: number, open: number): Promise<string> {
     )
   `;
   await admin`
+    insert into auth.users (id, aud, role, email)
+    values (${id}, 'authenticated', 'authenticated', ${`${id}@example.test`})
+  `;
+  await admin`
+    insert into public.provider_members (provider_id, user_id, role) values (${id}, ${id}, 'owner')
+  `;
+  await admin`
     insert into public.provider_categories (provider_id, category_id)
     select ${id}, id from public.categories where slug = 'bench'
   `;

@@ -1,7 +1,9 @@
-/** An account with a booking goes softly; for good it can't. */
+/** An account with a booking goes softly, for good it can't; a business needs a living owner. */
+import postgres from 'postgres';
 import { beforeAll, expect, it } from 'vitest';
 import { isKarigarError } from '../../types/index.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
+import { reasonOf, submitFirm } from './admin-people.ts';
 import { person } from './people.ts';
 
 beforeAll(async () => {
@@ -60,4 +62,58 @@ it('is deleted softly, and the business keeps the booking', async () => {
     .eq('id', customer.userId)
     .single();
   expect(profile).toEqual({ display_name: null });
+}, 60_000);
+
+it('leaves a business that takes no bookings, when it was its only owner', async () => {
+  const stack = await testStack();
+  const admin = stack.client(stack.secretKey);
+  const sql = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
+  await using customer = await person(newPhone(), { market: 'localpro' });
+  await using owner = await person(newPhone(), { market: 'localpro' });
+  await using heir = await person(newPhone(), { market: 'localpro' });
+  const provider_id = await submitFirm(owner, sql);
+  await sql.end();
+  const status = async () => {
+    const { data } = await admin.from('providers').select('status').eq('id', provider_id).single();
+    return data?.status;
+  };
+  await admin.from('providers').update({ status: 'active' }).eq('id', provider_id).throwOnError();
+  expect(await status()).toBe('active');
+
+  expect((await admin.auth.admin.deleteUser(owner.userId)).error).toBeNull();
+  expect(await status()).toBe('ownerless');
+  const { data: hidden } = await customer.karigar.supabase
+    .from('providers')
+    .select('id')
+    .eq('id', provider_id);
+  expect(hidden).toEqual([]);
+  // As whoever had its page open.
+  const { data: services } = await admin
+    .from('services')
+    .select('id')
+    .eq('provider_id', provider_id);
+  const request = () =>
+    reasonOf(
+      customer.karigar.rpc.requestBooking({
+        provider_id,
+        service_ids: (services ?? []).map(({ id }) => String(id)),
+        starts_at: new Date(Date.now() + 86_400_000).toISOString(),
+        location: { address: 'Gomti Nagar', lat: 26.8547, lng: 81.0044 },
+      }),
+    );
+  expect(await request()).toBe('409 provider_not_bookable');
+
+  const dead = { provider_id, user_id: owner.userId, role: 'owner' };
+  expect((await admin.from('provider_members').insert(dead)).error?.details).toBe(
+    'member_inactive',
+  );
+  const heirs = { provider_id, user_id: heir.userId, role: 'owner' };
+  await admin.from('provider_members').insert(heirs).throwOnError();
+  expect(await status()).toBe('active');
+  expect(await request()).toBe('ok');
+  // A ban of Auth is enough.
+  await admin.auth.admin.updateUserById(heir.userId, { ban_duration: '24h' });
+  expect(await status()).toBe('ownerless');
+  await admin.auth.admin.updateUserById(heir.userId, { ban_duration: 'none' });
+  expect(await status()).toBe('active');
 }, 60_000);
