@@ -1,35 +1,41 @@
--- The trigger that keeps every booking inside its process, whoever writes.
+-- The trigger that keeps every booking inside its process, whoever writes. What lists ask for each
+-- booking is PL/pgSQL: it keeps its plans, while a function in SQL is planned for each statement.
 
 -- Whether the market asks for the customer's code at this move.
 create function private.requires_job_code(market_id text, job_code text)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case requires_job_code.job_code
-    when 'start' then market.requires_start_code
-    when 'completion' then market.requires_completion_code
-    else false
-  end
-  from public.markets as market
-  where market.id = requires_job_code.market_id
+begin
+  return job_code is not null and (
+    select case requires_job_code.job_code
+      when 'start' then market.requires_start_code
+      else market.requires_completion_code
+    end
+    from public.markets as market
+    where market.id = requires_job_code.market_id
+  );
+end;
 $$;
 comment on function private.requires_job_code(text, text) is
   'Whether the market asks for this code; booking_transitions.job_code may be null.';
 
 create function private.booking_instant(booking public.bookings, name text, minutes integer)
 returns timestamptz
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case booking_instant.name
+begin
+  return case booking_instant.name
     when 'starts_at' then (booking).starts_at
     when 'ends_at' then (booking).ends_at
     when 'status_changed_at' then (booking).status_changed_at
-  end + make_interval(mins => minutes)
+  end + make_interval(mins => minutes);
+end;
 $$;
 comment on function private.booking_instant(public.bookings, text, integer) is
   'So many minutes after an instant that booking_transitions names; null without a name.';
@@ -46,11 +52,13 @@ returns table (
   closes_at timestamptz,
   is_used_up boolean
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select
     move.to_status, move.actor, move.is_crew_allowed, move.requires_reason,
     private.requires_job_code((booking).market_id, move.job_code), move.job_code,
@@ -65,7 +73,8 @@ as $$
         and made.actor = move.actor
     )
   from public.booking_transitions as move
-  where move.process_id = (booking).process_id and move.from_status = (booking).status
+  where move.process_id = (booking).process_id and move.from_status = (booking).status;
+end;
 $$;
 comment on function private.booking_moves(public.bookings) is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';

@@ -65,20 +65,25 @@ returns table (
   opens_at timestamptz,
   closes_at timestamptz
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+declare
+  v_part text := (private.my_booking_actors(booking))[1];
+begin
+  return query
   select
     move.to_status, move.actor, move.requires_reason, move.requires_job_code, move.opens_at,
     move.closes_at
-  from (select (private.my_booking_actors(booking))[1] as part) as mine
-  join private.booking_moves(booking) as move
-    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
+  from private.booking_moves(booking) as move
   join public.booking_statuses as status on status.id = move.to_status
-  where not move.is_used_up and coalesce(move.closes_at, 'infinity') >= now()
-  order by status.position
+  where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
+    and not move.is_used_up
+    and coalesce(move.closes_at, 'infinity') >= now()
+  order by status.position;
+end;
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
   'Moves that the caller may make, now or from opens_at on.';

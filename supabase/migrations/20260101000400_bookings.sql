@@ -698,38 +698,44 @@ comment on function private.tg_bookings__one_part() is 'Trigger _300_one_part of
 create trigger _300_one_part before insert or update of status on public.bookings
   for each row execute function private.tg_bookings__one_part();
 
--- The trigger that keeps every booking inside its process, whoever writes.
+-- The trigger that keeps every booking inside its process, whoever writes. What lists ask for each
+-- booking is PL/pgSQL: it keeps its plans, while a function in SQL is planned for each statement.
 
 -- Whether the market asks for the customer's code at this move.
 create function private.requires_job_code(market_id text, job_code text)
 returns boolean
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
-  select case requires_job_code.job_code
-    when 'start' then market.requires_start_code
-    when 'completion' then market.requires_completion_code
-    else false
-  end
-  from public.markets as market
-  where market.id = requires_job_code.market_id
+begin
+  return job_code is not null and (
+    select case requires_job_code.job_code
+      when 'start' then market.requires_start_code
+      else market.requires_completion_code
+    end
+    from public.markets as market
+    where market.id = requires_job_code.market_id
+  );
+end;
 $$;
 comment on function private.requires_job_code(text, text) is
   'Whether the market asks for this code; booking_transitions.job_code may be null.';
 
 create function private.booking_instant(booking public.bookings, name text, minutes integer)
 returns timestamptz
-language sql
+language plpgsql
 stable
 set search_path = ''
 as $$
-  select case booking_instant.name
+begin
+  return case booking_instant.name
     when 'starts_at' then (booking).starts_at
     when 'ends_at' then (booking).ends_at
     when 'status_changed_at' then (booking).status_changed_at
-  end + make_interval(mins => minutes)
+  end + make_interval(mins => minutes);
+end;
 $$;
 comment on function private.booking_instant(public.bookings, text, integer) is
   'So many minutes after an instant that booking_transitions names; null without a name.';
@@ -746,11 +752,13 @@ returns table (
   closes_at timestamptz,
   is_used_up boolean
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+begin
+  return query
   select
     move.to_status, move.actor, move.is_crew_allowed, move.requires_reason,
     private.requires_job_code((booking).market_id, move.job_code), move.job_code,
@@ -765,7 +773,8 @@ as $$
         and made.actor = move.actor
     )
   from public.booking_transitions as move
-  where move.process_id = (booking).process_id and move.from_status = (booking).status
+  where move.process_id = (booking).process_id and move.from_status = (booking).status;
+end;
 $$;
 comment on function private.booking_moves(public.bookings) is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';
@@ -1043,20 +1052,25 @@ returns table (
   opens_at timestamptz,
   closes_at timestamptz
 )
-language sql
+language plpgsql
 stable
 security definer
 set search_path = ''
 as $$
+declare
+  v_part text := (private.my_booking_actors(booking))[1];
+begin
+  return query
   select
     move.to_status, move.actor, move.requires_reason, move.requires_job_code, move.opens_at,
     move.closes_at
-  from (select (private.my_booking_actors(booking))[1] as part) as mine
-  join private.booking_moves(booking) as move
-    on move.actor = mine.part or (move.is_crew_allowed and mine.part = 'crew')
+  from private.booking_moves(booking) as move
   join public.booking_statuses as status on status.id = move.to_status
-  where not move.is_used_up and coalesce(move.closes_at, 'infinity') >= now()
-  order by status.position
+  where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
+    and not move.is_used_up
+    and coalesce(move.closes_at, 'infinity') >= now()
+  order by status.position;
+end;
 $$;
 comment on function private.allowed_booking_moves(public.bookings) is
   'Moves that the caller may make, now or from opens_at on.';

@@ -826,12 +826,14 @@ declare
   v_scope bigint := private.search_scope((provider).market_id);
   v_works boolean;
 begin
+  if extensions.st_dwithin((provider).location, place, 200, false) then
+    return true;
+  end if;
   execute format(
     'select exists (
       select 1
       from private.search_entries as entry
-      where entry.scope = $1 and entry.provider_id = $7
-        and ((%s) or (entry.location operator(extensions.<->) $2) <= 200)
+      where entry.scope = $1 and entry.provider_id = $7 and ((%s))
     )',
     array_to_string(
       private.search_ways(v_scope, place, works_at.postcode, works_at.district), ') or ('
@@ -846,7 +848,7 @@ begin
 end;
 $$;
 comment on function private.works_at(public.providers, extensions.geography, text, text) is
-  'Whether search finds the provider at this place, or the place is its own seat (200 m).';
+  'Whether the place is the provider''s own seat (200 m), or search finds it there.';
 
 -- One row of a page of a search.
 create type private.search_candidate as (

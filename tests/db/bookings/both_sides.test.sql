@@ -1,7 +1,7 @@
 -- Nobody plays both sides of a booking. Who is its customer stays that, and only that, when the
 -- business hires them; who acted for one side never decides for another.
 begin;
-select plan(35);
+select plan(36);
 select tests.user('owner'), tests.user('asha'), tests.user('boss'), tests.user('judge'),
   tests.user('former');
 update auth.users set email_confirmed_at = now() where id = tests.id('asha');
@@ -93,6 +93,15 @@ select is(
   'ok', 'a colleague does'
 );
 select is(tests.try('own', 'completed'), 'ok', 'and does the job');
+
+-- The talk about it
+select public.start_conversation('booking', booking_id => tests.named('own')::text);
+select tests.act_as_postgres();
+select results_eq(
+  $$select side, user_id from conversation_participants order by side$$,
+  $$values ('customer', tests.id('asha')), ('provider', tests.id('owner'))$$,
+  'the customer talks as the customer'
+);
 
 -- Reviews
 select tests.act_as('asha');
