@@ -1847,7 +1847,7 @@ stable
 set search_path = ''
 as $$
   -- Two of the names are older than their prefix. A download asks for the file's info first.
-  select storage.operation() in (
+  select coalesce(storage.operation(), '') in (
     'storage.object.get_authenticated', 'storage.object.info_authenticated',
     'object.get_authenticated_info', 'object.head_authenticated_info', 'storage.object.sign',
     'storage.object.sign_many', 'storage.render.image_authenticated'
@@ -1855,6 +1855,8 @@ as $$
 $$;
 comment on function private.is_download() is
   'Whether Storage reads a file that is asked for by its path, or signs that; it lists none.';
+
+grant execute on function private.is_download() to anon, authenticated, service_role;
 
 create function private.refuse_file(message text)
 returns void

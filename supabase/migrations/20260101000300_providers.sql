@@ -1085,8 +1085,14 @@ comment on function private.can_change_provider_photo(text) is
   'Whether the path is in the folder of a provider that the user owns or manages.';
 grant execute on function private.can_change_provider_photo(text) to authenticated, service_role;
 
+-- Who lists the bucket is shown a few files of many, so nothing is asked for each.
 create policy select_provider_photo_manager on storage.objects for select to authenticated
-  using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
+  using (
+    bucket_id = 'provider-photos'
+    and split_part(name, '/', 1) = any (array(
+      select managed::text from private.my_managed_provider_ids() as managed
+    ))
+  );
 create policy insert_provider_photo_manager on storage.objects for insert to authenticated
   with check (
     bucket_id = 'provider-photos'

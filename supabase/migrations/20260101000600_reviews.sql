@@ -169,7 +169,7 @@ stable
 security definer
 set search_path = ''
 as $$
-  select private.can_change_review_photo(name) or private.is_download() and exists (
+  select private.can_change_review_photo(name) or exists (
     select 1
     from private.review_photo_place(name) as place
     join public.bookings as booking on booking.review_key = place.review_key
@@ -184,14 +184,24 @@ as $$
   )
 $$;
 comment on function private.can_read_review_photo(text) is
-  'Photos of reviews are as public as the reviews, to who knows their paths; those not yet reviewed
-are the uploader''s, who lists them too.';
+  'Photos of reviews are as public as the reviews; those not yet reviewed are the writing side''s.';
 
-grant execute on function private.can_read_review_photo(text) to anon, authenticated, service_role;
-grant execute on function private.can_change_review_photo(text) to authenticated, service_role;
+grant execute on function
+  private.can_read_review_photo(text), private.can_change_review_photo(text)
+to anon, authenticated, service_role;
 
+-- Who knows a path may read; listed, and so removed, are one's own files alone. Whoever lists the
+-- bucket is shown a few files of many, so nothing is asked for each.
 create policy select_review_photo_reader on storage.objects for select to anon, authenticated
-  using (bucket_id = 'review-photos' and private.can_read_review_photo(name));
+  using (
+    bucket_id = 'review-photos'
+    and (
+      (select private.is_download()) and private.can_read_review_photo(name)
+      -- Null would not end it: and asks on.
+      or coalesce(owner_id = (select auth.uid())::text, false)
+        and private.can_change_review_photo(name)
+    )
+  );
 create policy insert_review_photo_side on storage.objects for insert to authenticated
   with check (
     bucket_id = 'review-photos'

@@ -24,6 +24,8 @@ export const nasty = fc.oneof(
     ' ',
     'null',
     '\u202e',
+    '\u200b',
+    '\u2800',
     "'; drop table bookings; --",
     'x'.repeat(20_000),
     '99999999-9999-9999-9999-999999999999',
