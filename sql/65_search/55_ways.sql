@@ -43,7 +43,7 @@ declare
   v_worked text;
 begin
   if place is null and v_named is null then
-    return '{true}';
+    return array['true'];
   elsif place is null then
     return array[format(
       '(

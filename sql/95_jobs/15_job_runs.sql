@@ -8,13 +8,13 @@ security definer
 set search_path = ''
 as $$
 declare
+  v_runs regclass := to_regclass('cron.job_run_details');
   v_count integer := 0;
 begin
-  if to_regclass('cron.job_run_details') is not null then
-    execute $q$
-      delete from cron.job_run_details
-      where coalesce(end_time, start_time) < now() - interval '7 days'
-    $q$;
+  if v_runs is not null then
+    execute format(
+      'delete from %s where coalesce(end_time, start_time) < now() - interval ''7 days''', v_runs
+    );
     get diagnostics v_count = row_count;
   end if;
   return v_count;

@@ -207,8 +207,10 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_me uuid := private.require_me();
 begin
-  perform 1 from auth.users as account where account.id = private.require_me() for share;
+  perform 1 from auth.users as account where account.id = v_me for share;
   return private.require_me();
 end;
 $$;

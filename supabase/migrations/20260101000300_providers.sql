@@ -470,7 +470,7 @@ grant execute on function private.my_provider_ids(), private.my_managed_provider
 create function private.reject_own_business()
 returns void
 language plpgsql
-immutable
+volatile
 set search_path = ''
 as $$
 begin
