@@ -52,9 +52,10 @@ as $$
 declare
   v_count integer;
 begin
+  -- All of them: one that is activated meanwhile looks pending or suspended until it is locked.
   perform 1
   from public.providers as provider
-  where provider.id = any (provider_ids) and provider.status in ('active', 'ownerless')
+  where provider.id = any (provider_ids)
   order by provider.id
   for no key update;
   -- A statement of its own, so that it sees what was committed while this one waited.

@@ -100,6 +100,21 @@ native.each(cases)('a manager %s and is %s at once', async (step, end) => {
   expect(row).toEqual({ live: false });
 });
 
+native.each(Object.keys(ends))('a business goes live and its owner is %s at once', async (end) => {
+  const firm = await race.makeFirm();
+  await sql`update public.providers set status = 'suspended' where id = ${firm.id}`;
+  let ended: Promise<unknown> | undefined;
+  await sql.begin(async (tx) => {
+    await tx`update public.providers set status = 'active' where id = ${firm.id}`;
+    ended = ends[end]?.(firm.owner);
+    ended?.catch(() => {});
+    await somebodyWaits(tx);
+  });
+  await ended;
+  const rows = await sql`select status from public.providers where id = ${firm.id}`;
+  expect(rows).toEqual([{ status: 'ownerless' }]);
+});
+
 test('a crowd that joins, leaves, rises and dies at once never locks itself up', async () => {
   const firms = await Promise.all([race.makeFirm(), race.makeFirm()]);
   const people = await race.makeUsers(6);
