@@ -204,20 +204,23 @@ to authenticated;
 
 create function private.lift_due_blocks()
 returns integer
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+declare
+  v_count integer;
+begin
   -- All accounts, then all businesses, so that nobody waits for this in turn.
-  select 1
+  perform 1
   from auth.users as account
   where account.id in (
     select profile.id from public.profiles as profile where profile.status_until <= now()
   )
   order by account.id
   for no key update;
-  select 1
+  perform 1
   from public.providers as provider
   where provider.id in (
     select member.provider_id
@@ -227,13 +230,12 @@ as $$
   )
   order by provider.id
   for no key update;
-  with lifted as (
-    update public.profiles
-    set status = 'active', status_reason = null, status_until = null
-    where status_until <= now()
-    returning 1
-  )
-  select count(*)::integer from lifted
+  update public.profiles
+  set status = 'active', status_reason = null, status_until = null
+  where status_until <= now();
+  get diagnostics v_count = row_count;
+  return v_count;
+end;
 $$;
 comment on function private.lift_due_blocks() is
   'Job: ends blocks whose time is over. Returns how many.';
