@@ -130,6 +130,26 @@ end;
 $$;
 comment on function private.lock_me() is
   'The signed-in user, who stays one until the transaction ends.';
+grant execute on function private.lock_me() to authenticated, service_role;
+
+-- For the statement, before it locks a row: the end of an account locks the account, then its rows.
+-- Callers whose account has ended already are left to the policies.
+create function private.tg__lock_me()
+returns trigger
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+  if private.me() is not null then
+    perform private.lock_me();
+  end if;
+  return null;
+end;
+$$;
+comment on function private.tg__lock_me() is
+  'Triggers _010_lock_me, where users write what belongs to them: it either goes with their account
+or is not written.';
 
 -- Raises PT403 second_factor_required.
 create function private.require_second_factor()
@@ -161,6 +181,10 @@ create policy select_self_or_admin on public.profiles for select to authenticate
 create policy update_self on public.profiles for update to authenticated
   using (id = (select private.me()))
   with check (id = (select private.me()));
+
+create trigger _010_lock_me
+  before update of display_name, photo_path, language, time_zone, market_id on public.profiles
+  for each statement execute function private.tg__lock_me();
 
 create policy select_self_or_admin on public.user_roles for select to authenticated
   using (user_id = (select private.me()) or (select private.has_role('admin')));

@@ -57,6 +57,8 @@ end;
 $$;
 comment on function private.tg_addresses__validate() is 'Trigger _050_validate of addresses.';
 
+create trigger _010_lock_me before insert or update on public.addresses
+  for each statement execute function private.tg__lock_me();
 create trigger _040_refuse_nulls before insert or update on public.addresses
   for each row when (new.is_default is null)
   execute function private.tg__refuse_nulls('invalid_is_default');

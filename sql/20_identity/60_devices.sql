@@ -39,7 +39,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_me();
+  v_me uuid := private.lock_me();
   v_token text := private.parse_text(register_device.push_token, 'invalid_push_token', 2000);
   v_name text := private.parse_text(register_device.name, 'invalid_name', 100, false);
   v_version text := private.parse_text(

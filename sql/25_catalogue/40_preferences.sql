@@ -52,6 +52,8 @@ end;
 $$;
 comment on function private.tg_preferences__validate() is 'Trigger _050_validate of preferences.';
 
+create trigger _010_lock_me before insert or update on public.preferences
+  for each statement execute function private.tg__lock_me();
 create trigger _050_validate before insert or update on public.preferences
   for each row execute function private.tg_preferences__validate();
 

@@ -1454,7 +1454,7 @@ security definer
 set search_path = ''
 as $$
 declare
-  v_me uuid := private.require_me();
+  v_me uuid := private.lock_me();
   v_user_id uuid := private.parse_uuid(set_user_block.user_id, 'invalid_user_id');
   v_is_blocked boolean := private.parse_boolean(
     set_user_block.is_blocked, 'invalid_is_blocked', true

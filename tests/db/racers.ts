@@ -31,6 +31,20 @@ export function tally(outcomes: readonly (Booked | string)[]): Record<string, nu
   return counts;
 }
 
+/** Until somebody waits for a lock that this transaction holds; who need not wait is done soon. */
+export async function somebodyWaits(tx: TransactionSql): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [row] = await tx<{ waits: boolean }[]>`
+      select exists (
+        select 1 from pg_catalog.pg_locks as lock
+        where not lock.granted and pg_backend_pid() = any (pg_blocking_pids(lock.pid))
+      ) as waits
+    `;
+    if (row?.waits) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 export type Race = ReturnType<typeof openRace>;
 
 /** Many connections to one database, and what is done on them. */

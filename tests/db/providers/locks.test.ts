@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testStack } from '../../helpers/stack.ts';
-import { at, type Firm, isBooked, openRace, type Race } from '../racers.ts';
+import { at, type Firm, isBooked, openRace, type Race, somebodyWaits } from '../racers.ts';
 
 let race: Race;
 let sql: Sql;
@@ -30,20 +30,6 @@ async function join(firm: Firm, role: string): Promise<string> {
     values (${firm.id}, ${user}, ${role})
   `;
   return user;
-}
-
-/** Until somebody waits for a lock that this transaction holds; who need not wait is done soon. */
-async function somebodyWaits(tx: TransactionSql): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const [row] = await tx<{ waits: boolean }[]>`
-      select exists (
-        select 1 from pg_catalog.pg_locks as lock
-        where not lock.granted and pg_backend_pid() = any (pg_blocking_pids(lock.pid))
-      ) as waits
-    `;
-    if (row?.waits) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 const steps: Record<string, (tx: TransactionSql, firm: Firm, user: string) => Promise<unknown>> = {
