@@ -84,15 +84,23 @@ comment on column public.services.is_featured is
 
 create function private.recheck_providers(provider_ids uuid[])
 returns void
-language sql
+language plpgsql
 volatile
 security definer
 set search_path = ''
 as $$
+begin
+  -- Whatever their state: an admin who verifies one at once waits, and compares what is there then.
+  perform 1
+  from public.providers as provider
+  where provider.id = any (provider_ids)
+  order by provider.id
+  for no key update;
   update public.providers as provider
   set verification_status = 'pending'
   where provider.id = any (provider_ids)
-    and provider.verification_status in ('verified', 'under_review')
+    and provider.verification_status in ('verified', 'under_review');
+end;
 $$;
 comment on function private.recheck_providers(uuid[]) is 'Asks for a new check of them.';
 
@@ -184,6 +192,10 @@ begin
       and other.role = 'owner'
   ) then
     perform private.recheck_providers(array[new.provider_id]);
+    -- The background was that of the people who owned it.
+    update public.providers as provider
+    set background_checked_at = null
+    where provider.id = new.provider_id and provider.background_checked_at is not null;
   end if;
   return null;
 end;

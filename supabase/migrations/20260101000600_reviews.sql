@@ -776,7 +776,7 @@ data.';
 alter table public.providers add column background_checked_at timestamptz;
 comment on column public.providers.background_checked_at is
   'When an admin confirmed a background check; null without one, and again when the business takes
-another name or kind.';
+another name or kind, or gets another owner.';
 create trigger _080_uncheck before update on public.providers
   for each row
   when (

@@ -1,6 +1,6 @@
 -- What was checked is checked anew when it changes.
 begin;
-select plan(42);
+select plan(44);
 select tests.user(name) from unnest(array['owner', 'friend', 'chief', 'asha']) as name;
 update auth.users set email_confirmed_at = now();
 insert into user_roles (user_id, role) values (tests.id('chief'), 'admin');
@@ -168,15 +168,24 @@ select is(
 );
 
 -- Another owner
-update providers set verification_status = 'verified' where id = tests.id('shop');
+update providers set verification_status = 'verified', background_checked_at = now()
+where id = tests.id('shop');
 select tests.act_as('owner');
 select invite_member(tests.id('shop')::text, 'manager', null, 'friend@example.test');
 select tests.act_as('friend');
 select accept_invitation(list_invitations() #>> '{items,0,id}');
 select is(tests.state(), 'active verified', 'a manager changes nothing about who it is');
+select isnt(
+  (select background_checked_at from providers where id = tests.id('shop')), null,
+  'nor about what was found of the owner'
+);
 select tests.act_as('owner');
 select change_member_role(tests.id('shop')::text, tests.id('friend')::text, 'owner');
 select is(tests.state(), 'active pending', 'another owner does');
+select is(
+  (select background_checked_at from providers where id = tests.id('shop')), null,
+  'whose background nobody knows'
+);
 
 -- What was looked at is what is verified.
 select tests.act_as('chief');

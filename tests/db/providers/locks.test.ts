@@ -101,6 +101,32 @@ native.each(Object.keys(ends))('a business goes live and its owner is %s at once
   expect(rows).toEqual([{ status: 'ownerless' }]);
 });
 
+native('a payment code that changes while an admin verifies the business', async () => {
+  const firm = await race.makeFirm();
+  const [admin = ''] = await race.makeUsers(1);
+  const code = `${firm.id}/code.png`;
+  await sql`insert into public.user_roles (user_id, role) values (${admin}, 'admin')`;
+  await sql`
+    insert into storage.objects (bucket_id, name, version) values ('provider-photos', ${code}, '1')
+  `;
+  const [seen] = await sql<{ fingerprint: string }[]>`
+    update public.providers as provider
+    set status = 'pending', payment_qr_path = ${code}
+    where provider.id = ${firm.id}
+    returning private.fingerprint(provider) as fingerprint
+  `;
+  let verified: Promise<unknown> | undefined;
+  await sql.begin(async (tx) => {
+    await tx`update storage.objects set version = '2' where name = ${code}`;
+    verified = race.as(
+      admin,
+      (other) => other`select public.verify_provider(${firm.id}, null, ${seen?.fingerprint ?? ''})`,
+    );
+    await somebodyWaits(tx);
+  });
+  expect(await verified).toBe('provider_changed');
+});
+
 test('a crowd that joins, leaves, rises and dies at once never locks itself up', async () => {
   const firms = await Promise.all([race.makeFirm(), race.makeFirm()]);
   const people = await race.makeUsers(6);
