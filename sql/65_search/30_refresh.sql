@@ -173,25 +173,6 @@ begin
   from wanted
   on conflict (provider_id) do update set words = excluded.words
   where document.words <> excluded.words;
-  if not found then
-    return;
-  end if;
-
-  -- In order, so that two transactions that add the same words can't wait for each other.
-  insert into private.search_vocabulary (market_id, word)
-  select distinct provider.market_id, found.word
-  from private.search_documents as document
-  join public.providers as provider on provider.id = document.provider_id
-  cross join lateral unnest(document.words) as found (word)
-  where document.provider_id = any (provider_ids)
-    and provider.id = any (provider_ids)
-    and not exists (
-      select 1
-      from private.search_vocabulary as known
-      where known.market_id = provider.market_id and known.word = found.word
-    )
-  order by 1, 2
-  on conflict (market_id, word) do nothing;
 end;
 $$;
 comment on function private.refresh_search_documents(uuid[]) is 'Part of private.refresh_search.';

@@ -36,6 +36,10 @@ values
     'Forgets sign-ins after a year.'
   ),
   (
+    'forget_words', '* * * * *', 'select private.forget_words()',
+    'Takes words out of the search that no business has any more.'
+  ),
+  (
     'lift_due_blocks', '* * * * *', 'select private.lift_due_blocks()',
     'Ends blocks of users whose time is over.'
   ),

@@ -50,6 +50,7 @@ export const matrix: readonly Case[] = [
   { table: 'private.search_documents', subject: anyRow, cells: nobody },
   { table: 'private.search_entries', subject: anyRow, cells: nobody },
   { table: 'private.search_vocabulary', subject: anyRow, cells: nobody },
+  { table: 'private.search_words_gone', subject: anyRow, cells: nobody },
   { table: 'private.token_buckets', subject: anyRow, cells: nobody },
   { table: 'public.booking_processes', subject: anyRow, cells: reference },
   { table: 'public.booking_statuses', subject: anyRow, cells: reference },

@@ -1,12 +1,12 @@
 begin;
-select plan(13);
+select plan(14);
 
 select set_eq(
   'select name from private.jobs',
   array[
     'add_up_counts', 'booking_timers', 'delete_old_idempotency_keys', 'delete_old_invitations',
-    'delete_old_job_runs', 'delete_old_sign_ins', 'lift_due_blocks', 'refresh_launched',
-    'refresh_tenure', 'settle_ownerless'
+    'delete_old_job_runs', 'delete_old_sign_ins', 'forget_words', 'lift_due_blocks',
+    'refresh_launched', 'refresh_tenure', 'settle_ownerless'
   ],
   'the jobs'
 );
