@@ -39,7 +39,7 @@ set search_path = ''
 as $$
 begin
   raise sqlstate 'PT409' using
-    message = 'Nobody plays both sides of a booking.',
+    message = 'Nobody acts for both sides.',
     detail = 'own_business',
     hint = 'Choose another business, or let somebody else act.';
 end;

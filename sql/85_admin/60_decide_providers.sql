@@ -67,7 +67,8 @@ comment on function private.provider_state(public.providers) is
   'What admins decide about a provider.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_provider_id and
--- invalid_reason, PT404 provider_not_found, PT409 decision_not_allowed and provider_changed.
+-- invalid_reason, PT404 provider_not_found, PT409 own_business, decision_not_allowed and
+-- provider_changed.
 create function private.decide_provider(
   action text, provider_id text, reason text, fingerprint text default null
 )
@@ -101,6 +102,7 @@ begin
       detail = 'provider_not_found',
       hint = 'Use the id of a provider.';
   end if;
+  perform private.require_no_member(v_id, private.me());
   if v_before.status <> all (v_decision.from_statuses)
     or v_before.verification_status <> all (v_decision.from_verifications)
   then
@@ -142,7 +144,7 @@ as $$
 $$;
 comment on function public.review_provider(text) is
   'For admins: takes a business into review, so that others see that somebody does.
-Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409
+Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409 own_business,
 decision_not_allowed.';
 
 create function public.verify_provider(
@@ -160,7 +162,7 @@ comment on function public.verify_provider(text, text, text) is
 may act. notes: what was checked. fingerprint: as the queue gave it, so that what was looked at is
 what is verified.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-decision_not_allowed, provider_changed.';
+own_business, decision_not_allowed, provider_changed.';
 
 create function public.reject_provider(provider_id text, reason text)
 returns jsonb
@@ -173,7 +175,7 @@ $$;
 comment on function public.reject_provider(text, text) is
   'For admins: sends a submitted business back to its owner as a draft.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-decision_not_allowed.';
+own_business, decision_not_allowed.';
 
 create function public.suspend_provider(provider_id text, reason text)
 returns jsonb
@@ -187,7 +189,7 @@ comment on function public.suspend_provider(text, text) is
   'For admins: an active business, or one that is so but for an owner, is hidden and takes no
 bookings. Those it has stay.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-decision_not_allowed.';
+own_business, decision_not_allowed.';
 
 create function public.reinstate_provider(provider_id text, reason text)
 returns jsonb
@@ -201,7 +203,7 @@ comment on function public.reinstate_provider(text, text) is
   'For admins: a suspended business is active again; ownerless as long as no account of an owner
 may act.
 Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-decision_not_allowed.';
+own_business, decision_not_allowed.';
 
 grant execute on function
   private.decide_provider(text, text, text, text),

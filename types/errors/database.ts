@@ -73,7 +73,7 @@ export const databaseErrors = {
   },
   own_business: {
     status: 409,
-    message: 'Nobody plays both sides of a booking.',
+    message: 'Nobody acts for both sides.',
     hint: 'Choose another business, or let somebody else act.',
   },
   service_not_found: {

@@ -1,5 +1,5 @@
 begin;
-select plan(24);
+select plan(30);
 select tests.user('owner'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
 select tests.provider('a', 'owner'), tests.provider('b', 'owner'), tests.provider('c', 'owner');
@@ -93,6 +93,25 @@ select results_eq(
     ('reinstate_provider', 'Solved')$$,
   'the log tells all of it'
 );
+select tests.act_as_postgres();
+insert into provider_members (provider_id, user_id, role)
+values (tests.id('b'), tests.id('boss'), 'crew_member');
+select tests.act_as('boss');
+select is(
+  tests.decide(action, 'b', more), 'PT409 own_business',
+  format('nobody may %s the business they work for', action)
+)
+from (
+  values
+    ('review', ''),
+    ('verify', ''),
+    ('reject', $$, 'x'$$),
+    ('suspend', $$, 'x'$$),
+    ('reinstate', $$, 'x'$$)
+) as decision (action, more);
+select tests.act_as_postgres();
+select is(tests.state('b'), 'active verified', 'so it stays as it was');
+delete from provider_members where user_id = tests.id('boss');
 select tests.act_as_postgres();
 select is(
   (
