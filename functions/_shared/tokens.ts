@@ -69,12 +69,16 @@ function isShared(token: string): boolean {
   }
 }
 
-/** Auth that can't be reached says nothing about the token. */
+/** Auth that can't be reached, has no time or refuses our own key says nothing about the token. */
 function isOurFailure(error: unknown): boolean {
-  if (isAuthError(error)) return !isAuthApiError(error) && !isAuthSessionMissingError(error);
+  if (isAuthSessionMissingError(error)) return false;
+  if (isAuthApiError(error)) return error.code === undefined || !isRefusal(error.status);
+  if (isAuthError(error)) return true;
   return (
     error instanceof TypeError ||
     error instanceof joseErrors.JWKSTimeout ||
     (error instanceof joseErrors.JOSEError && error.code === joseErrors.JOSEError.code)
   );
 }
+
+const isRefusal = (status: number) => status === 401 || status === 403;

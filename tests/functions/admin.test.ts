@@ -172,8 +172,16 @@ describe('who may call', () => {
       expect(calls()).toEqual([]);
     });
 
-    it('has to try again when Auth does not answer', async () => {
-      project.state.user = () => new Response('', { status: 503 });
+    it.each([
+      ['has no time', () => new Response('', { status: 503 })],
+      [
+        'is asked too often',
+        () => Response.json({ error_code: 'over_request_rate_limit', msg: 'x' }, { status: 429 }),
+      ],
+      ['refuses our own key', () => Response.json({ message: 'Invalid API key' }, { status: 401 })],
+      ['is not there', () => Response.json({ message: 'no Route matched' }, { status: 404 })],
+    ])('has to try again when Auth %s', async (_, answer) => {
+      project.state.user = answer;
       expect(await statusWith({}, await shared())).toBe(500);
     });
   });
