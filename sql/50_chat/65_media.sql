@@ -20,7 +20,7 @@ as $$
   select substring(
     path from
       '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'
-      '/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\.[A-Za-z]+$'
+      '/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
   )::uuid
 $$;
 comment on function private.conversation_of_media(text) is

@@ -1,6 +1,6 @@
 -- What holds of files when Storage writes them, however they were asked for and however late.
 begin;
-select plan(37);
+select plan(38);
 select tests.user('owner'), tests.user('manager'), tests.user('crew'), tests.user('asha'),
   tests.user('ravi');
 select tests.provider('firm', 'owner');
@@ -78,6 +78,13 @@ select is(
   outcome, ending
 )
 from (values ('PNG', 'ok'), ('heic', '42501'), ('svg', '42501')) as named (ending, outcome);
+
+-- Some languages write an id in capitals.
+select is(
+  tests.upload('asha', 'chat-media', format('%s/%s.png', folder, upper(gen_random_uuid()::text))),
+  'ok', 'a file named after an id in capitals'
+)
+from place where bucket = 'chat-media';
 
 -- Whose right has ended meanwhile
 create temporary table talk as
