@@ -750,6 +750,14 @@ values (
 )
 on conflict (name) do nothing;
 
+-- However many conversations there are.
+insert into private.rate_limits (action, capacity, window_seconds, reason, message)
+values (
+  'add_chat_media', 300, 86400, 'too_many_files',
+  'You add too many files to conversations. Try again later.'
+)
+on conflict (action) do nothing;
+
 create function private.tg_objects__guard_chat_media()
 returns trigger
 language plpgsql
@@ -777,7 +785,11 @@ begin
     perform private.refuse_file('You can''t write in this conversation.');
   end if;
   perform private.require_room('daily_chat_media', v_conversation_id || ':' || new.owner_id, 0);
+  perform private.take_token(new.owner_id::uuid, 'add_chat_media');
   return null;
+exception
+  when sqlstate 'PT429' then
+    perform private.refuse_file(sqlerrm);
 end;
 $$;
 comment on function private.tg_objects__guard_chat_media() is

@@ -32,6 +32,11 @@ export const chatErrors = {
     message: 'You send too many messages.',
     hint: 'The hint of the error says after how many seconds to try again.',
   },
+  too_many_files: {
+    status: 429,
+    message: 'You add too many files to conversations. Try again later.',
+    hint: 'Storage passes the message on, as a refusal with status 403.',
+  },
   too_many_conversations: {
     status: 429,
     message: 'You start too many conversations.',

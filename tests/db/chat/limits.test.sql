@@ -1,8 +1,9 @@
 -- How many files one person may lay into Storage.
 begin;
-select plan(6);
+select plan(8);
 select tests.user('owner'), tests.user('asha');
-select tests.provider('firm', 'owner'), tests.provider('second firm', 'owner');
+select tests.provider('firm', 'owner'), tests.provider('second firm', 'owner'),
+  tests.provider('third firm', 'owner'), tests.provider('fourth firm', 'owner');
 create temporary table talk as select tests.talk('asha', 'firm') as id;
 
 create function tests.lay(name text, talk uuid, times integer)
@@ -21,6 +22,18 @@ select is(tests.lay('asha', id, 1), '42501', 'are all') from talk;
 select is(tests.lay('owner', id, 1), 'ok', 'of each participant') from talk;
 update storage.objects set created_at = now() - interval '25 hours' where bucket_id = 'chat-media';
 select is(tests.lay('asha', id, 1), 'ok', 'and tomorrow is another day') from talk;
+
+create temporary table other_talks as
+select tests.talk('asha', firm) as id
+from unnest(array['second firm', 'third firm', 'fourth firm']) as firm;
+select is(
+  string_agg(tests.lay('asha', id, 60), ' '), 'ok ok ok', 'also in other conversations'
+)
+from other_talks;
+select is(
+  tests.lay('asha', (select id from other_talks limit 1), 30), '42501, ok',
+  'but not without end in all of them'
+);
 
 -- Who moves files away makes no room: they count where they are then.
 select tests.act_as_postgres();
