@@ -6,6 +6,9 @@ import dotenv from 'dotenv';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Variables of the functions; the CLI reads the same file. */
+export const functionsEnvFile = 'supabase/functions/.env';
+
 /** The variables of the file below the project; none when it isn't there. */
 export async function readEnvFile(
   projectDir: string,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { projectEnvironment, readEnvFile, resolveValue } from '../env-files.ts';
+import { functionsEnvFile, projectEnvironment, readEnvFile, resolveValue } from '../env-files.ts';
 import type { FunctionDefinition } from '../project.ts';
 import type { StackContext } from '../service.ts';
 
@@ -30,7 +30,7 @@ export async function functionEnvironment(
   return {
     // As `supabase start` gives them; on hosted, `supabase secrets set` sets the same.
     ...Object.fromEntries(named),
-    ...(await readEnvFile(config.projectDir, 'supabase/functions/.env')),
+    ...(await readEnvFile(config.projectDir, functionsEnvFile)),
     SUPABASE_URL: config.url,
     SUPABASE_DB_URL: config.databaseUrl,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: keys.publishableKey }),

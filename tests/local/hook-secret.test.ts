@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { projectEnvironment, readEnvFile } from '../../local/env-files.ts';
+import { StackError } from '../../local/errors.ts';
 import { keepHookSecret } from '../../local/hook-secret.ts';
 
 const setting = 'env(TEST_HOOK_SECRET)';
@@ -12,7 +13,10 @@ let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'karigar-hook-'));
 });
-afterEach(() => rm(dir, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  return rm(dir, { recursive: true });
+});
 
 const secret = async () => (await readEnvFile(dir, 'supabase/.env')).TEST_HOOK_SECRET;
 
@@ -48,5 +52,22 @@ test('what is there stays, be it the secret or something else', async () => {
 
 test('nothing is made for a hook without a secret', async () => {
   await keepHookSecret(dir, '');
+  expect(await readEnvFile(dir, 'supabase/.env')).toEqual({});
+});
+
+test('a second one, which the function would check with, is refused', async () => {
+  await mkdir(join(dir, 'supabase/functions'), { recursive: true });
+  const file = join(dir, 'supabase/functions/.env');
+  await writeFile(file, 'TEST_HOOK_SECRET=another\n');
+  await expect(keepHookSecret(dir, setting)).rejects.toThrow(StackError);
+  await expect(keepHookSecret(dir, setting)).rejects.toThrow('TEST_HOOK_SECRET');
+
+  await writeFile(file, `TEST_HOOK_SECRET=${await secret()}\n`);
+  await keepHookSecret(dir, setting);
+});
+
+test('an empty one in the environment, which would win, is refused', async () => {
+  vi.stubEnv('TEST_HOOK_SECRET', '');
+  await expect(keepHookSecret(dir, setting)).rejects.toThrow(StackError);
   expect(await readEnvFile(dir, 'supabase/.env')).toEqual({});
 });
