@@ -3,7 +3,7 @@
  * a scratch database and what stands for api.supabase.com.
  */
 import { execFile, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -120,9 +120,8 @@ test('without its first step the CLI refuses every command', async () => {
   expect(output).toContain('auth.hook.send_sms.secrets');
 });
 
-test('the page runs from top to bottom', async () => {
-  await mkdir(join(copy, 'supabase/functions'), { recursive: true });
-  await writeFile(join(copy, 'supabase/functions/.env'), 'TWILIO_FROM=+15005550006\n');
+test('the page runs from top to bottom, also after another line without an end', async () => {
+  await writeFile(join(copy, 'supabase/.env'), 'SEND_SMS_HOOK_SECRET=\nGOOGLE_CLIENT_SECRET=x');
   for (const block of blocks) {
     // Who is made an admin has signed in before.
     if (block.code.includes('auth.users')) {
@@ -141,15 +140,11 @@ test('the page runs from top to bottom', async () => {
   ).toEqual([{ role: 'admin' }]);
 }, 300_000);
 
-test('Auth and the functions got the same secret, the functions their own as well', async () => {
-  const { SEND_SMS_HOOK_SECRET: secret } = await readEnvFile(copy, 'supabase/.env');
+test('Auth and the functions got the same secret', async () => {
+  const { SEND_SMS_HOOK_SECRET: secret, ...others } = await readEnvFile(copy, 'supabase/.env');
   expect(secret).toMatch(/^v1,whsec_.{44}$/);
-  expect(bodiesTo('POST', 'secrets')).toEqual([
-    expect.arrayContaining([
-      { name: 'SEND_SMS_HOOK_SECRET', value: secret },
-      { name: 'TWILIO_FROM', value: '+15005550006' },
-    ]),
-  ]);
+  expect(others).toEqual({ GOOGLE_CLIENT_SECRET: 'x' });
+  expect(bodiesTo('POST', 'secrets')).toEqual([[{ name: 'SEND_SMS_HOOK_SECRET', value: secret }]]);
   expect(bodiesTo('PATCH', 'config/auth')).toEqual([
     expect.objectContaining({
       external_phone_enabled: true,
@@ -161,6 +156,17 @@ test('Auth and the functions got the same secret, the functions their own as wel
       uri_allow_list: 'https://app.example.com/**',
     }),
   ]);
+});
+
+test('the functions get the variables of their own as well', async () => {
+  await writeFile(join(copy, 'supabase/functions/.env'), 'TWILIO_FROM=+15005550006\n');
+  await expectSuccess('npx supabase secrets set --env-file supabase/functions/.env');
+  expect(bodiesTo('POST', 'secrets').at(-1)).toEqual(
+    expect.arrayContaining([
+      { name: 'SEND_SMS_HOOK_SECRET', value: expect.stringMatching(/^v1,whsec_/) },
+      { name: 'TWILIO_FROM', value: '+15005550006' },
+    ]),
+  );
 });
 
 test('the other settings of config.toml were sent as well', () => {
