@@ -16,12 +16,15 @@ declare
     set_user_block.is_blocked, 'invalid_is_blocked', true
   );
 begin
-  -- Only people one has met in a conversation: anybody else might not exist.
+  -- Only people one has met in a conversation: anybody else might not exist. Who answers for support
+  -- is met by support alone.
   if v_user_id = v_me or not exists (
     select 1
     from public.conversation_participants as mine
     join public.conversation_participants as theirs using (conversation_id)
-    where mine.user_id = v_me and theirs.user_id = v_user_id
+    where mine.user_id = v_me
+      and theirs.user_id = v_user_id
+      and (theirs.side <> 'support' or mine.side = 'support')
     union all
     select 1
     from public.user_blocks as known

@@ -1,5 +1,5 @@
 begin;
-select plan(43);
+select plan(44);
 select tests.user(name)
 from unnest(array['owner', 'asha', 'ravi', 'rival', 'boss', 'help']) as name;
 insert into user_roles (user_id, role)
@@ -172,6 +172,10 @@ select is(tests.outcome(tests.block('asha')), 'ok', 'staff may block');
 select tests.act_as('asha');
 select is(tests.outcome('select ' || tests.send(id, 'Help!')), 'ok', 'yet support can be reached')
 from helped;
+select is(
+  tests.outcome(tests.block('help')), 'PT404 user_not_found',
+  'whose id nobody can try out, to learn who answers for it'
+);
 
 -- Blocked by the platform
 select tests.act_as_postgres();
