@@ -15,12 +15,14 @@ interface Dependencies {
 
 /** Auth gives the hook 5 s in all; looking up the market may take 1.5 s of them. */
 const deliveryBudgetMs = 3000;
-const rememberMs = 60_000;
+/** As long as the signature of a call counts: five minutes before and after its time. */
+const rememberMs = 600_000;
 
 /**
  * Sends each code once. Auth repeats a call under a new webhook id when the connection breaks,
- * so calls are told apart by user, number and code. The memory is this instance's own: a
- * repetition that reaches another instance sends a second SMS with the same code.
+ * and whoever has seen a call can repeat it, so calls are told apart by user, number and code.
+ * The memory is this instance's own: a repetition that reaches another instance sends a second
+ * SMS with the same code.
  */
 export function codeSender(dependencies: Dependencies): (call: SendSms) => Promise<void> {
   const sent = new Map<string, { until: number; done: Promise<void> }>();

@@ -182,6 +182,17 @@ describe('the Send SMS hook', () => {
     expect(inbox.messages).toHaveLength(3);
   });
 
+  it('sends a call that somebody repeats once, for as long as its signature counts', async () => {
+    const app = appWith();
+    const at = new Date();
+    await call(app, hookBody(), secret, at);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(at.getTime() + 299_000);
+    expect((await call(app, hookBody(), secret, at)).status).toBe(200);
+    expect(inbox.messages).toHaveLength(1);
+    clock.mockReturnValue(at.getTime() + 302_000);
+    expect((await call(app, hookBody(), secret, at)).status).toBe(401);
+  });
+
   it.each([
     ['a landline', '912227784321'],
     ['a number of no market', '33612345678'],
