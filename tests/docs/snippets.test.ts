@@ -161,7 +161,10 @@ describe('shell', () => {
         expect(await trySnippet(start.output())).toMatchObject({
           items: [{ kind: 'solo' }, {}, {}],
         });
-        const demo = run('npm', ['run', 'demo'], { KARIGAR_URL: url, KARIGAR_KEY: publishableKey });
+        const demo = run('npm', ['run', 'demo'], {
+          KARIGAR_URL: url,
+          KARIGAR_PUBLISHABLE_KEY: publishableKey,
+        });
         const { code, output } = await demo.ended;
         expect(code, output).toBe(0);
       } finally {

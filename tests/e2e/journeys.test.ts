@@ -111,7 +111,7 @@ describe('npm run demo', () => {
 
   it('plays the market named to the end', { timeout: 90_000 }, async () => {
     const { url, publishableKey } = await testStack();
-    const env = { KARIGAR_URL: url, KARIGAR_KEY: publishableKey };
+    const env = { KARIGAR_URL: url, KARIGAR_PUBLISHABLE_KEY: publishableKey };
     const { code, output } = await runDemo(env, 'atyrau');
     expect(output).toContain('Атырау');
     expect(output).not.toContain('LocalPro');
@@ -128,7 +128,10 @@ describe('npm run demo', () => {
 
   it('says when nothing is there, and when the key is wrong', async () => {
     const { url } = await testStack();
-    const nothing = { KARIGAR_URL: 'http://127.0.0.1:9', KARIGAR_KEY: 'sb_publishable_x' };
+    const nothing = {
+      KARIGAR_URL: 'http://127.0.0.1:9',
+      KARIGAR_PUBLISHABLE_KEY: 'sb_publishable_x',
+    };
     expect(await runDemo(nothing)).toMatchObject({
       code: 1,
       output: expect.stringContaining('npm start'),
