@@ -21,6 +21,7 @@ interface Move {
   readonly closes_minutes: number | null;
   readonly closes_from: string | null;
   readonly max_count: number | null;
+  readonly requires_open: boolean;
   readonly timer_minutes: number | null;
   readonly timer_from: string | null;
 }
@@ -35,6 +36,9 @@ follow in \`markets.booking_process_id\`.
 Moves have their time: before it they are refused as \`too_early\`, after it as \`too_late\`, and as
 \`too_often\` when the booking has made them as often as it may. \`allowed_transitions\` of a booking
 says from when (\`opens_at\`) and until when (\`closes_at\`) the caller may make each.
+
+A business that is suspended or ownerless agrees to nothing, also to what was asked for before
+(\`provider_not_bookable\`). What is agreed goes on.
 
 Nobody plays both sides of a booking (\`own_business\`). A customer whom the business hires stays the
 customer of their bookings, open ones too: they still call off, agree and dispute, and colleagues act
@@ -64,6 +68,7 @@ function conditions(move: Move): string {
     move.opens_from ? `from ${instant(move.opens_minutes, move.opens_from)} on` : '',
     move.closes_from ? `until ${instant(move.closes_minutes, move.closes_from)}` : '',
     move.max_count ? `at most ${move.max_count} ${move.max_count > 1 ? 'times' : 'time'}` : '',
+    move.requires_open ? 'while the business is open' : '',
     move.timer_from ? `by itself ${instant(move.timer_minutes, move.timer_from)}` : '',
   ]
     .filter(Boolean)
@@ -109,7 +114,8 @@ export async function renderStatusesPage(query: Query): Promise<string> {
     const moves = await query<Move>(
       `
       select from_status, to_status, actor, requires_reason, opens_minutes, opens_from,
-        closes_minutes, closes_from, max_count, timer_minutes, timer_from
+        closes_minutes, closes_from, max_count, requires_open, timer_minutes,
+        timer_from
       from public.booking_transitions as move
       join public.booking_statuses as from_row on from_row.id = move.from_status
       join public.booking_statuses as to_row on to_row.id = move.to_status

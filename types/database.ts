@@ -328,6 +328,7 @@ export type Database = {
           opens_from: string | null;
           opens_minutes: number | null;
           process_id: string;
+          requires_open: boolean;
           requires_reason: boolean;
           timer_from: string | null;
           timer_minutes: number | null;
@@ -347,6 +348,7 @@ export type Database = {
           opens_from?: string | null;
           opens_minutes?: number | null;
           process_id: string;
+          requires_open?: boolean;
           requires_reason?: boolean;
           timer_from?: string | null;
           timer_minutes?: number | null;
@@ -365,6 +367,7 @@ export type Database = {
           opens_from?: string | null;
           opens_minutes?: number | null;
           process_id?: string;
+          requires_open?: boolean;
           requires_reason?: boolean;
           timer_from?: string | null;
           timer_minutes?: number | null;

@@ -24,6 +24,7 @@ create table public.booking_transitions (
   actor           text not null check (actor in ('customer', 'provider', 'admin', 'system')),
   is_crew_allowed boolean not null default false,
   requires_reason boolean not null default false,
+  requires_open   boolean not null default false,
   opens_minutes   integer,
   opens_from      text check (opens_from in ('starts_at', 'ends_at', 'status_changed_at')),
   closes_minutes  integer,
@@ -46,6 +47,8 @@ comment on column public.booking_transitions.actor is
   'Who makes the move. system: the platform itself, by secret key or timer.';
 comment on column public.booking_transitions.is_crew_allowed is
   'Whether members with the role crew_member may make the provider''s move too.';
+comment on column public.booking_transitions.requires_open is
+  'Whether the business has to be open: neither suspended nor ownerless.';
 comment on column public.booking_transitions.opens_minutes is
   'From when it may be made: so long after opens_from, below 0 before it; null for at once.';
 comment on column public.booking_transitions.closes_minutes is
@@ -198,6 +201,12 @@ where from_status in ('completed', 'no_show') and to_status = 'disputed';
 update public.booking_transitions
 set max_count = 3
 where (from_status, to_status) in (('quoted', 'negotiating'), ('negotiating', 'quoted'));
+
+-- Who takes no bookings agrees to none either that was asked for before.
+update public.booking_transitions
+set requires_open = true
+where from_status in ('draft', 'requested', 'quoted', 'negotiating')
+  and to_status in ('requested', 'quoted', 'awaiting_payment', 'confirmed');
 
 -- Both were there when the work began, and when it was done.
 update public.booking_transitions

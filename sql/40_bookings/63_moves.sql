@@ -50,7 +50,8 @@ returns table (
   job_code text,
   opens_at timestamptz,
   closes_at timestamptz,
-  is_used_up boolean
+  is_used_up boolean,
+  is_closed boolean
 )
 language plpgsql
 stable
@@ -71,6 +72,11 @@ begin
         and made.from_status = move.from_status
         and made.to_status = move.to_status
         and made.actor = move.actor
+    ),
+    move.requires_open and not exists (
+      select 1
+      from public.providers as provider
+      where provider.id = (booking).provider_id and provider.status = 'active'
     )
   from public.booking_transitions as move
   where move.process_id = (booking).process_id and move.from_status = (booking).status;
@@ -79,8 +85,8 @@ $$;
 comment on function private.booking_moves(public.bookings) is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';
 
--- Raises PT409 transition_not_allowed, too_early, too_late, too_often and job_code_required, PT400
--- reason_required.
+-- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
+-- job_code_required, PT400 reason_required.
 create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
 returns void
 language plpgsql
@@ -101,6 +107,12 @@ begin
       ),
       detail = 'transition_not_allowed',
       hint = 'See booking_transitions.';
+  end if;
+  if v_move.is_closed then
+    raise sqlstate 'PT409' using
+      message = 'This business takes no bookings now.',
+      detail = 'provider_not_bookable',
+      hint = 'Choose another business.';
   end if;
   if v_move.requires_reason and (to_booking).status_reason is null then
     raise sqlstate 'PT400' using

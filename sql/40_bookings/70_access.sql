@@ -81,6 +81,7 @@ begin
   join public.booking_statuses as status on status.id = move.to_status
   where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
     and not move.is_used_up
+    and not move.is_closed
     and coalesce(move.closes_at, 'infinity') >= now()
   order by status.position;
 end;

@@ -1,7 +1,8 @@
 -- Moves a booking on, by whoever the process allows.
 
 -- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, too_early, too_late, too_often, slot_taken.
+-- transition_not_allowed, own_business, provider_not_bookable, too_early, too_late, too_often,
+-- slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
@@ -115,7 +116,8 @@ metadata: a JSON object of at most 10000 bytes, kept in the history.
 With a secret key the move is the system''s.
 Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
 hint lists what is), own_business (the customer acts for the business, or whoever works there
-decides as an admin), too_early, too_late, too_often, slot_taken, idempotency_key_reused.';
+decides as an admin), provider_not_bookable, too_early, too_late, too_often, slot_taken,
+idempotency_key_reused.';
 
 grant execute on function
   private.transition_booking(text, text, text, jsonb, text),

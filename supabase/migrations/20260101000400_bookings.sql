@@ -121,6 +121,7 @@ create table public.booking_transitions (
   actor           text not null check (actor in ('customer', 'provider', 'admin', 'system')),
   is_crew_allowed boolean not null default false,
   requires_reason boolean not null default false,
+  requires_open   boolean not null default false,
   opens_minutes   integer,
   opens_from      text check (opens_from in ('starts_at', 'ends_at', 'status_changed_at')),
   closes_minutes  integer,
@@ -143,6 +144,8 @@ comment on column public.booking_transitions.actor is
   'Who makes the move. system: the platform itself, by secret key or timer.';
 comment on column public.booking_transitions.is_crew_allowed is
   'Whether members with the role crew_member may make the provider''s move too.';
+comment on column public.booking_transitions.requires_open is
+  'Whether the business has to be open: neither suspended nor ownerless.';
 comment on column public.booking_transitions.opens_minutes is
   'From when it may be made: so long after opens_from, below 0 before it; null for at once.';
 comment on column public.booking_transitions.closes_minutes is
@@ -295,6 +298,12 @@ where from_status in ('completed', 'no_show') and to_status = 'disputed';
 update public.booking_transitions
 set max_count = 3
 where (from_status, to_status) in (('quoted', 'negotiating'), ('negotiating', 'quoted'));
+
+-- Who takes no bookings agrees to none either that was asked for before.
+update public.booking_transitions
+set requires_open = true
+where from_status in ('draft', 'requested', 'quoted', 'negotiating')
+  and to_status in ('requested', 'quoted', 'awaiting_payment', 'confirmed');
 
 -- Both were there when the work began, and when it was done.
 update public.booking_transitions
@@ -750,7 +759,8 @@ returns table (
   job_code text,
   opens_at timestamptz,
   closes_at timestamptz,
-  is_used_up boolean
+  is_used_up boolean,
+  is_closed boolean
 )
 language plpgsql
 stable
@@ -771,6 +781,11 @@ begin
         and made.from_status = move.from_status
         and made.to_status = move.to_status
         and made.actor = move.actor
+    ),
+    move.requires_open and not exists (
+      select 1
+      from public.providers as provider
+      where provider.id = (booking).provider_id and provider.status = 'active'
     )
   from public.booking_transitions as move
   where move.process_id = (booking).process_id and move.from_status = (booking).status;
@@ -779,8 +794,8 @@ $$;
 comment on function private.booking_moves(public.bookings) is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';
 
--- Raises PT409 transition_not_allowed, too_early, too_late, too_often and job_code_required, PT400
--- reason_required.
+-- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
+-- job_code_required, PT400 reason_required.
 create function private.check_booking_move(from_booking public.bookings, to_booking public.bookings)
 returns void
 language plpgsql
@@ -801,6 +816,12 @@ begin
       ),
       detail = 'transition_not_allowed',
       hint = 'See booking_transitions.';
+  end if;
+  if v_move.is_closed then
+    raise sqlstate 'PT409' using
+      message = 'This business takes no bookings now.',
+      detail = 'provider_not_bookable',
+      hint = 'Choose another business.';
   end if;
   if v_move.requires_reason and (to_booking).status_reason is null then
     raise sqlstate 'PT400' using
@@ -1068,6 +1089,7 @@ begin
   join public.booking_statuses as status on status.id = move.to_status
   where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
     and not move.is_used_up
+    and not move.is_closed
     and coalesce(move.closes_at, 'infinity') >= now()
   order by status.position;
 end;
@@ -1508,7 +1530,8 @@ to authenticated;
 -- Moves a booking on, by whoever the process allows.
 
 -- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, too_early, too_late, too_often, slot_taken.
+-- transition_not_allowed, own_business, provider_not_bookable, too_early, too_late, too_often,
+-- slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
@@ -1622,7 +1645,8 @@ metadata: a JSON object of at most 10000 bytes, kept in the history.
 With a secret key the move is the system''s.
 Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
 hint lists what is), own_business (the customer acts for the business, or whoever works there
-decides as an admin), too_early, too_late, too_often, slot_taken, idempotency_key_reused.';
+decides as an admin), provider_not_bookable, too_early, too_late, too_often, slot_taken,
+idempotency_key_reused.';
 
 grant execute on function
   private.transition_booking(text, text, text, jsonb, text),

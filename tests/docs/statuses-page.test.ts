@@ -18,12 +18,15 @@ function rows(): Query {
     create table booking_transitions (
       process_id text, from_status text, to_status text, actor text, requires_reason boolean,
       opens_minutes integer, opens_from text, closes_minutes integer, closes_from text,
-      max_count integer, timer_minutes integer, timer_from text
+      max_count integer, requires_open boolean, timer_minutes integer, timer_from text
     );
     insert into booking_transitions values
-      ('request', 'asked', 'done', 'customer', false, -60, 'starts_at', 0, 'ends_at', 3, null, null),
-      ('request', 'asked', 'done', 'provider', true, 0, 'starts_at', null, null, 1, null, null),
-      ('request', 'asked', 'done', 'system', false, null, null, null, null, null, 30, 'ends_at');
+      ('request', 'asked', 'done', 'customer', false, -60, 'starts_at', 0, 'ends_at', 3, true,
+        null, null),
+      ('request', 'asked', 'done', 'provider', true, 0, 'starts_at', null, null, 1, false, null,
+        null),
+      ('request', 'asked', 'done', 'system', false, null, null, null, null, null, false, 30,
+        'ends_at');
   `);
   const { Client } = db.adapters.createPg();
   const client = new Client();
@@ -37,7 +40,8 @@ test('every row has its line, with what it depends on', async () => {
   expect(page).toContain('One asks. A booking begins as `asked`.');
   expect(page).toContain(
     '| `asked` | `done` | customer | ' +
-      'from 60 min before `starts_at` on; until `ends_at`; at most 3 times |',
+      'from 60 min before `starts_at` on; until `ends_at`; at most 3 times; ' +
+      'while the business is open |',
   );
   expect(page).toContain(
     '| `asked` | `done` | provider | needs a reason; from `starts_at` on; at most 1 time |',
