@@ -1472,8 +1472,8 @@ declare
     set_user_block.is_blocked, 'invalid_is_blocked', true
   );
 begin
-  -- Only people one has met in a conversation: anybody else might not exist. Who answers for support
-  -- is met by support alone.
+  -- Only people one has met in a conversation: anybody else might not exist. Who answers for
+  -- support is met by support alone.
   if v_user_id = v_me or not exists (
     select 1
     from public.conversation_participants as mine
