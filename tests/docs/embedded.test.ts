@@ -44,6 +44,15 @@ const tries: Record<string, string> = {
   'auth.saml_providers': `select bool_and(to_regclass(name) is null) from unnest(array[
     'auth.saml_providers', 'auth.saml_relay_states', 'auth.sso_domains', 'auth.sso_providers'
   ]) as name`,
+  'auth.oauth_clients': `select bool_and(to_regclass(name) is null) from unnest(array[
+    'auth.oauth_clients', 'auth.oauth_authorizations', 'auth.oauth_consents', 'auth.instances',
+    'auth.schema_migrations', 'storage.migrations', 'storage.s3_multipart_uploads',
+    'storage.s3_multipart_uploads_parts', 'realtime.schema_migrations', 'realtime.subscription'
+  ]) as name`,
+  supabase_vault: `select not exists (
+    select from pg_extension
+    where extname in ('supabase_vault', 'pg_graphql', 'pg_stat_statements')
+  )`,
   supautils: `select exists (
     select from pg_event_trigger where evtname = 'lend_platform_ownership'
   )`,
