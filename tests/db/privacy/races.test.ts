@@ -2,7 +2,7 @@
 import type { TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testStack } from '../../helpers/stack.ts';
-import { openRace, type Race, somebodyWaits } from '../racers.ts';
+import { openRace, type Race, somebodyWaits } from '../bookings/racers.ts';
 
 let race: Race;
 
