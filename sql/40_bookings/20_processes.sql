@@ -77,141 +77,145 @@ on conflict (id) do update set
   initial_status_id = excluded.initial_status_id,
   description = excluded.description;
 
--- What leads to an agreement, in the process `request`.
-insert into public.booking_transitions (
-  process_id, from_status, to_status, actor, requires_reason, timer_minutes, timer_from
+-- One row per move; the object has the columns that say something. What is agreed is agreed before
+-- the start (closes), and by businesses that take bookings (requires_open). A crew may have a long
+-- way, work begins an hour early at most, and a customer may be a quarter of an hour late (opens).
+-- Each side may bargain three times, and may dispute once, within a week (max_count).
+with every_move as (
+  select 'request' as process_id, move.*
+  from (
+    values
+      ('draft', 'requested', 'customer',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at"}'),
+      ('draft', 'cancelled', 'customer', '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('draft', 'expired', 'system', '{"timer_minutes": 1440, "timer_from": "status_changed_at"}'),
+      ('requested', 'confirmed', 'provider',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at"}'),
+      ('requested', 'quoted', 'provider',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at"}'),
+      ('requested', 'declined', 'provider', '{"requires_reason": true}'),
+      ('requested', 'cancelled', 'customer', '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('requested', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('requested', 'awaiting_payment', 'system', '{"requires_open": true}'),
+      ('requested', 'expired', 'system',
+        '{"timer_minutes": 120, "timer_from": "status_changed_at"}'),
+      ('quoted', 'confirmed', 'customer',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at"}'),
+      ('quoted', 'negotiating', 'customer',
+        '{"requires_reason": true, "closes_minutes": 0, "closes_from": "starts_at",
+         "max_count": 3}'),
+      ('quoted', 'cancelled', 'customer', '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('quoted', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('quoted', 'declined', 'provider', '{"requires_reason": true}'),
+      ('quoted', 'awaiting_payment', 'system', '{"requires_open": true}'),
+      ('quoted', 'expired', 'system', '{"timer_minutes": 1440, "timer_from": "status_changed_at"}'),
+      ('negotiating', 'quoted', 'provider',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at",
+         "max_count": 3}'),
+      ('negotiating', 'confirmed', 'provider',
+        '{"requires_open": true, "closes_minutes": 0, "closes_from": "starts_at"}'),
+      ('negotiating', 'declined', 'provider', '{"requires_reason": true}'),
+      ('negotiating', 'cancelled', 'customer', '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('negotiating', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('negotiating', 'expired', 'system',
+        '{"timer_minutes": 1440, "timer_from": "status_changed_at"}')
+  ) as move (from_status, to_status, actor, entry)
+  union all
+  -- From the agreement on every process runs alike.
+  select process.id, move.*
+  from public.booking_processes as process
+  cross join (
+    values
+      ('awaiting_payment', 'confirmed', 'system', '{}'),
+      ('awaiting_payment', 'cancelled', 'customer',
+        '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('awaiting_payment', 'cancelled', 'provider', '{"requires_reason": true}'),
+      ('awaiting_payment', 'expired', 'system',
+        '{"timer_minutes": 30, "timer_from": "status_changed_at"}'),
+      ('confirmed', 'en_route', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -240, "opens_from": "starts_at"}'),
+      ('confirmed', 'arrived', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -240, "opens_from": "starts_at"}'),
+      ('confirmed', 'in_progress', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -60, "opens_from": "starts_at",
+         "job_code": "start"}'),
+      ('confirmed', 'cancelled', 'customer', '{"closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('confirmed', 'cancelled', 'provider', '{"requires_reason": true}'),
+      ('confirmed', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('confirmed', 'no_show', 'customer', '{"opens_minutes": 15, "opens_from": "starts_at"}'),
+      ('confirmed', 'no_show', 'provider', '{"opens_minutes": 15, "opens_from": "starts_at"}'),
+      ('confirmed', 'rescheduled', 'system', '{}'),
+      ('confirmed', 'expired', 'system', '{"timer_minutes": 4320, "timer_from": "ends_at"}'),
+      ('en_route', 'arrived', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -240, "opens_from": "starts_at"}'),
+      ('en_route', 'in_progress', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -60, "opens_from": "starts_at",
+         "job_code": "start"}'),
+      ('en_route', 'no_show', 'customer', '{"opens_minutes": 15, "opens_from": "starts_at"}'),
+      ('en_route', 'cancelled', 'customer',
+        '{"requires_reason": true, "closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('en_route', 'cancelled', 'provider', '{"requires_reason": true}'),
+      ('en_route', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('en_route', 'expired', 'system', '{"timer_minutes": 4320, "timer_from": "ends_at"}'),
+      ('arrived', 'in_progress', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": -60, "opens_from": "starts_at",
+         "job_code": "start"}'),
+      ('arrived', 'no_show', 'customer', '{"opens_minutes": 15, "opens_from": "starts_at"}'),
+      ('arrived', 'no_show', 'provider', '{"opens_minutes": 15, "opens_from": "starts_at"}'),
+      ('arrived', 'cancelled', 'customer',
+        '{"requires_reason": true, "closes_minutes": 0, "closes_from": "ends_at"}'),
+      ('arrived', 'cancelled', 'provider', '{"requires_reason": true}'),
+      ('arrived', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('arrived', 'expired', 'system', '{"timer_minutes": 4320, "timer_from": "ends_at"}'),
+      ('in_progress', 'completed', 'provider',
+        '{"is_crew_allowed": true, "opens_minutes": 0, "opens_from": "starts_at",
+         "job_code": "completion"}'),
+      ('in_progress', 'completed', 'system',
+        '{"opens_minutes": 0, "opens_from": "starts_at", "timer_minutes": 1440,
+         "timer_from": "ends_at"}'),
+      ('in_progress', 'disputed', 'customer', '{"requires_reason": true}'),
+      ('in_progress', 'cancelled', 'admin', '{"requires_reason": true}'),
+      ('completed', 'disputed', 'customer',
+        '{"requires_reason": true, "closes_minutes": 10080, "closes_from": "status_changed_at",
+         "max_count": 1}'),
+      ('no_show', 'disputed', 'customer',
+        '{"requires_reason": true, "closes_minutes": 10080, "closes_from": "status_changed_at",
+         "max_count": 1}'),
+      ('no_show', 'disputed', 'provider',
+        '{"requires_reason": true, "closes_minutes": 10080, "closes_from": "status_changed_at",
+         "max_count": 1}'),
+      ('disputed', 'completed', 'admin', '{"requires_reason": true}'),
+      ('disputed', 'no_show', 'admin', '{"requires_reason": true}'),
+      ('disputed', 'cancelled', 'admin', '{"requires_reason": true}')
+  ) as move (from_status, to_status, actor, entry)
 )
-values
-  ('request', 'draft', 'requested', 'customer', false, null, null),
-  ('request', 'draft', 'cancelled', 'customer', false, null, null),
-  ('request', 'draft', 'expired', 'system', false, 1440, 'status_changed_at'),
-  ('request', 'requested', 'confirmed', 'provider', false, null, null),
-  ('request', 'requested', 'quoted', 'provider', false, null, null),
-  ('request', 'requested', 'declined', 'provider', true, null, null),
-  ('request', 'requested', 'cancelled', 'customer', false, null, null),
-  ('request', 'requested', 'cancelled', 'admin', true, null, null),
-  ('request', 'requested', 'awaiting_payment', 'system', false, null, null),
-  ('request', 'requested', 'expired', 'system', false, 120, 'status_changed_at'),
-  ('request', 'quoted', 'confirmed', 'customer', false, null, null),
-  ('request', 'quoted', 'negotiating', 'customer', true, null, null),
-  ('request', 'quoted', 'cancelled', 'customer', false, null, null),
-  ('request', 'quoted', 'cancelled', 'admin', true, null, null),
-  ('request', 'quoted', 'declined', 'provider', true, null, null),
-  ('request', 'quoted', 'awaiting_payment', 'system', false, null, null),
-  ('request', 'quoted', 'expired', 'system', false, 1440, 'status_changed_at'),
-  ('request', 'negotiating', 'quoted', 'provider', false, null, null),
-  ('request', 'negotiating', 'confirmed', 'provider', false, null, null),
-  ('request', 'negotiating', 'declined', 'provider', true, null, null),
-  ('request', 'negotiating', 'cancelled', 'customer', false, null, null),
-  ('request', 'negotiating', 'cancelled', 'admin', true, null, null),
-  ('request', 'negotiating', 'expired', 'system', false, 1440, 'status_changed_at')
-on conflict (process_id, from_status, to_status, actor) do update set
-  requires_reason = excluded.requires_reason,
-  timer_minutes = excluded.timer_minutes,
-  timer_from = excluded.timer_from;
-
--- From there on every process runs alike.
 insert into public.booking_transitions (
-  process_id, from_status, to_status, actor, is_crew_allowed, requires_reason, timer_minutes,
+  process_id, from_status, to_status, actor, is_crew_allowed, requires_reason, requires_open,
+  opens_minutes, opens_from, closes_minutes, closes_from, max_count, job_code, timer_minutes,
   timer_from
 )
-select process.id, move.*
-from public.booking_processes as process
-cross join (
-  values
-    ('awaiting_payment', 'confirmed', 'system', false, false, null::integer, null),
-    ('awaiting_payment', 'cancelled', 'customer', false, false, null, null),
-    ('awaiting_payment', 'cancelled', 'provider', false, true, null, null),
-    ('awaiting_payment', 'expired', 'system', false, false, 30, 'status_changed_at'),
-    ('confirmed', 'en_route', 'provider', true, false, null, null),
-    ('confirmed', 'arrived', 'provider', true, false, null, null),
-    ('confirmed', 'in_progress', 'provider', true, false, null, null),
-    ('confirmed', 'cancelled', 'customer', false, false, null, null),
-    ('confirmed', 'cancelled', 'provider', false, true, null, null),
-    ('confirmed', 'cancelled', 'admin', false, true, null, null),
-    ('confirmed', 'no_show', 'customer', false, false, null, null),
-    ('confirmed', 'no_show', 'provider', false, false, null, null),
-    ('confirmed', 'rescheduled', 'system', false, false, null, null),
-    ('confirmed', 'expired', 'system', false, false, 4320, 'ends_at'),
-    ('en_route', 'arrived', 'provider', true, false, null, null),
-    ('en_route', 'in_progress', 'provider', true, false, null, null),
-    ('en_route', 'no_show', 'customer', false, false, null, null),
-    ('en_route', 'cancelled', 'customer', false, true, null, null),
-    ('en_route', 'cancelled', 'provider', false, true, null, null),
-    ('en_route', 'cancelled', 'admin', false, true, null, null),
-    ('en_route', 'expired', 'system', false, false, 4320, 'ends_at'),
-    ('arrived', 'in_progress', 'provider', true, false, null, null),
-    ('arrived', 'no_show', 'customer', false, false, null, null),
-    ('arrived', 'no_show', 'provider', false, false, null, null),
-    ('arrived', 'cancelled', 'customer', false, true, null, null),
-    ('arrived', 'cancelled', 'provider', false, true, null, null),
-    ('arrived', 'cancelled', 'admin', false, true, null, null),
-    ('arrived', 'expired', 'system', false, false, 4320, 'ends_at'),
-    ('in_progress', 'completed', 'provider', true, false, null, null),
-    ('in_progress', 'completed', 'system', false, false, 1440, 'ends_at'),
-    ('in_progress', 'disputed', 'customer', false, true, null, null),
-    ('in_progress', 'cancelled', 'admin', false, true, null, null),
-    ('completed', 'disputed', 'customer', false, true, null, null),
-    ('no_show', 'disputed', 'customer', false, true, null, null),
-    ('no_show', 'disputed', 'provider', false, true, null, null),
-    ('disputed', 'completed', 'admin', false, true, null, null),
-    ('disputed', 'no_show', 'admin', false, true, null, null),
-    ('disputed', 'cancelled', 'admin', false, true, null, null)
-) as move (
-  from_status, to_status, actor, is_crew_allowed, requires_reason, timer_minutes, timer_from
+select
+  every_move.process_id, from_status, to_status, actor, coalesce(is_crew_allowed, false),
+  coalesce(requires_reason, false), coalesce(requires_open, false), opens_minutes, opens_from,
+  closes_minutes, closes_from, max_count, job_code, timer_minutes, timer_from
+from every_move
+cross join jsonb_to_record(every_move.entry::jsonb) as named (
+  is_crew_allowed boolean, requires_reason boolean, requires_open boolean,
+  opens_minutes integer, opens_from text, closes_minutes integer, closes_from text,
+  max_count integer, job_code text, timer_minutes integer, timer_from text
 )
 on conflict (process_id, from_status, to_status, actor) do update set
   is_crew_allowed = excluded.is_crew_allowed,
   requires_reason = excluded.requires_reason,
+  requires_open = excluded.requires_open,
+  opens_minutes = excluded.opens_minutes,
+  opens_from = excluded.opens_from,
+  closes_minutes = excluded.closes_minutes,
+  closes_from = excluded.closes_from,
+  max_count = excluded.max_count,
+  job_code = excluded.job_code,
   timer_minutes = excluded.timer_minutes,
   timer_from = excluded.timer_from;
-
--- When. What is agreed is agreed before the start. A crew may have a long way; work begins an hour
--- early at most, and is done after its start at the earliest. Who is late has a quarter of an hour.
-update public.booking_transitions as move
-set
-  opens_minutes = time.opens_minutes,
-  opens_from = time.opens_from,
-  closes_minutes = time.closes_minutes,
-  closes_from = time.closes_from
-from (
-  values
-    ('requested', 'customer', null::integer, null, 0, 'starts_at'),
-    ('quoted', 'provider', null, null, 0, 'starts_at'),
-    ('negotiating', 'customer', null, null, 0, 'starts_at'),
-    ('confirmed', 'customer', null, null, 0, 'starts_at'),
-    ('confirmed', 'provider', null, null, 0, 'starts_at'),
-    ('cancelled', 'customer', null, null, 0, 'ends_at'),
-    ('en_route', 'provider', -240, 'starts_at', null, null),
-    ('arrived', 'provider', -240, 'starts_at', null, null),
-    ('in_progress', 'provider', -60, 'starts_at', null, null),
-    ('completed', 'provider', 0, 'starts_at', null, null),
-    ('completed', 'system', 0, 'starts_at', null, null),
-    ('no_show', 'customer', 15, 'starts_at', null, null),
-    ('no_show', 'provider', 15, 'starts_at', null, null)
-) as time (to_status, actor, opens_minutes, opens_from, closes_minutes, closes_from)
-where move.to_status = time.to_status and move.actor = time.actor;
-
--- What is over may be disputed for a week, and by each side once: a decision is one.
-update public.booking_transitions
-set closes_minutes = 10080, closes_from = 'status_changed_at', max_count = 1
-where from_status in ('completed', 'no_show') and to_status = 'disputed';
-
--- Three rounds of bargaining each way.
-update public.booking_transitions
-set max_count = 3
-where (from_status, to_status) in (('quoted', 'negotiating'), ('negotiating', 'quoted'));
-
--- Who takes no bookings agrees to none either that was asked for before.
-update public.booking_transitions
-set requires_open = true
-where from_status in ('draft', 'requested', 'quoted', 'negotiating')
-  and to_status in ('requested', 'quoted', 'awaiting_payment', 'confirmed');
-
--- Both were there when the work began, and when it was done.
-update public.booking_transitions
-set job_code = case to_status when 'in_progress' then 'start' else 'completion' end
-where actor = 'provider' and to_status in ('in_progress', 'completed');
 
 alter table public.markets
   add foreign key (booking_process_id) references public.booking_processes on delete restrict;
