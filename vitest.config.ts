@@ -1,41 +1,65 @@
 import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
+import { isNodeWarning } from './scripts/quiet.ts';
+
+const all = globSync('tests/**/*.test.ts');
+
+/** About the embedded stack itself, as its engine and its Auth: `npm run test:platform`. */
+const ofPlatform = (file: string): boolean => file.startsWith('tests/local/');
 
 /** Files that share the run's one stack take turns; all others run beside each other. */
-const shared = globSync('tests/**/*.test.ts').filter((file) =>
-  readFileSync(file, 'utf8').includes('helpers/stack.ts'),
-);
+const isShared = (file: string): boolean => readFileSync(file, 'utf8').includes('helpers/stack.ts');
 
-/** About the embedded engine itself, or about no database: a native server changes nothing in them. */
-const embeddedOnly = ['tests/local/database*.test.ts', 'tests/sdk/package.test.ts'];
+/** About the embedded engine itself, or about no database: a native server changes nothing. */
+const embeddedOnly = process.env.DATABASE_URL
+  ? ['tests/local/database*.test.ts', 'tests/sdk/package.test.ts']
+  : [];
+
+const apart = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    exclude: embeddedOnly,
+    globalSetup: 'tests/helpers/migrated-setup.ts',
+    maxWorkers: 2,
+    sequence: { groupOrder: 0 },
+  },
+});
+
+const shared = (name: string, include: string[], groupOrder: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    globalSetup: 'tests/helpers/global-setup.ts',
+    setupFiles: 'tests/helpers/observe-errors.ts',
+    fileParallelism: false,
+    sequence: { groupOrder },
+  },
+});
+
+const product = all.filter((file) => !ofPlatform(file));
+const platform = all.filter(ofPlatform);
 
 export default defineConfig({
   test: {
     // One stack is several processes on a machine of maybe two cores.
     testTimeout: 30_000,
     hookTimeout: 180_000,
+    onConsoleLog: (log) => !isNodeWarning(log),
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'apart',
-          include: ['tests/**/*.test.ts'],
-          exclude: [...shared, ...(process.env.DATABASE_URL ? embeddedOnly : [])],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'stack',
-          include: shared,
-          globalSetup: 'tests/helpers/global-setup.ts',
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      apart(
+        'product',
+        product.filter((file) => !isShared(file)),
+      ),
+      shared('product on one stack', product.filter(isShared), 1),
+      apart(
+        'platform',
+        platform.filter((file) => !isShared(file)),
+      ),
+      shared('platform on one stack', platform.filter(isShared), 2),
     ],
   },
 });

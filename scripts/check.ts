@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { projectDir } from './paths.ts';
 
-const node = (script: string, ...args: string[]) => ['node', '--import', 'tsx', script, ...args];
 const npx = (...args: string[]) => ['npx', '--no-install', ...args];
 
 const steps: readonly (readonly [name: string, command: readonly string[]])[] = [
@@ -10,8 +9,7 @@ const steps: readonly (readonly [name: string, command: readonly string[]])[] = 
   ['types', npx('tsc', '--noEmit')],
   ['types of what runs in Deno', npx('tsc', '-p', 'tsconfig.deno.json')],
   ['SQL syntax', npx('postgres-language-server', 'check', '--disable-db', 'sql', 'local')],
-  ['migrations are built', node('scripts/db-build.ts', '--check')],
-  // The generated types, SQL style, rules of the schema, lints and advisors are tests.
+  // Generated files, SQL style, rules of the schema, lints and advisors are tests.
   ['tests', npx('vitest', 'run')],
 ];
 

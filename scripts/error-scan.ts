@@ -1,48 +1,31 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** One place in the sources that raises a reason of the catalogue. */
+/** One place in the sources that raises a reason. */
 export interface Raised {
   readonly reason: string;
-  /** Null where the place does not tell: TypeScript takes it from the catalogue. */
-  readonly status: number | null;
   readonly file: string;
 }
 
-/** The status of SQL's parsers of arguments: they are given their reason by the caller. */
-const argumentStatus = 400;
-
 function scanSql(text: string, file: string): Raised[] {
+  // The rows themselves raise nothing.
+  if (/_errors?(?:_rows\w*)?\.sql$/.test(file)) return [];
   const code = text.replace(/--.*$/gm, '');
-  const raised: Raised[] = [];
-  for (const [statement] of code.matchAll(/\braise\s+(?:exception|sqlstate)\b[^;]*;/g)) {
-    const status = /sqlstate\s+'PT(\d{3})'/.exec(statement)?.[1];
-    const reason = /\bdetail\s*=\s*'([a-z_]+)'/.exec(statement)?.[1];
-    if (reason) raised.push({ reason, status: Number(status ?? Number.NaN), file });
-  }
-  // Refusals that are results, so that the transaction stands.
-  for (const [, status, reason] of code.matchAll(/\bprivate\.refuse\(\s*(\d{3}),\s*'([a-z_]+)'/g)) {
-    if (reason) raised.push({ reason, status: Number(status), file });
-  }
-  // Limits are rows; those of rates always answer 429, those of counts mostly 409.
-  for (const [rows, of = ''] of code.matchAll(/\binto private\.((?:rate_)?limits) [^;]*;/g)) {
-    const reason = /'(too_many_[a-z_]+)'/.exec(rows)?.[1];
-    const status = /'PT(\d{3})'/.exec(rows)?.[1] ?? (of === 'limits' ? 409 : 429);
-    if (reason) raised.push({ reason, status: Number(status), file });
-  }
-  for (const [, reason] of code.matchAll(/'(invalid_[a-z_]+)'/g)) {
-    if (reason) raised.push({ reason, status: argumentStatus, file });
-  }
-  return raised;
+  const limits = [...code.matchAll(/\binto private\.(?:rate_)?limits [^;]*;/g)].join();
+  const reasons = [
+    ...code.matchAll(/\bprivate\.(?:fail|refuse)\(\s*'([a-z_]+)'/g),
+    // Parsers and triggers are given theirs by the caller.
+    ...code.matchAll(/'(invalid_[a-z_]+)'/g),
+    ...limits.matchAll(/'(too_many_[a-z_]+)'/g),
+  ];
+  return reasons.map(([, reason = '']) => ({ reason, file }));
 }
 
 function scanTypeScript(text: string, file: string): Raised[] {
   const code = text.replace(/^\s*(\/\/|\/?\*).*$/gm, '');
   const thrown = /new (?:AppError|KarigarError)\(\s*(?:[^'()]*\? )?'([a-z_]+)'(?: : '([a-z_]+)')?/g;
   return [...code.matchAll(thrown)].flatMap(([, ...reasons]) =>
-    reasons
-      .filter((reason) => reason !== undefined)
-      .map((reason) => ({ reason, status: null, file })),
+    reasons.filter((reason) => reason !== undefined).map((reason) => ({ reason, file })),
   );
 }
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { supabase } from '../local/supabase.ts';
 import { projectDir } from './paths.ts';
 
-const header = '// Generated from the migrations by `npm run types`.\n\n';
+const header = '// Generated from the migrations by `npm run generate`.\n\n';
 
 /** Types of the public schema; the same text for the same schema, whatever engine it lives on. */
 export async function generateTypes(databaseUrl: string): Promise<string> {
@@ -10,8 +10,8 @@ export async function generateTypes(databaseUrl: string): Promise<string> {
   return format(header + (await supabase(args, { projectDir })));
 }
 
-/** types/database.ts itself is outside of what biome checks, so the text goes by another name. */
-function format(source: string): string {
+/** Generated files are outside of what biome checks, so the text goes by another name. */
+export function format(source: string): string {
   const biome = spawnSync('npx', ['biome', 'format', '--stdin-file-path=types/generated.ts'], {
     cwd: projectDir,
     input: source,

@@ -37,8 +37,10 @@ function packagesOf(file) {
 
 function install() {
   console.error('Installing packages (once; takes a minute) …');
-  // Scripts of packages are not needed, and nobody should have to trust them.
-  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+  // Scripts of packages are not needed, and nobody should have to trust them. npm's warnings, as of
+  // packages that prefer a newer Node.js, tell a newcomer nothing to act on; errors are shown.
+  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawnSync('npm', ['ci', ...options], {
     cwd: projectDir,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',

@@ -25,7 +25,7 @@ export async function buildMigrations(sqlDir: string): Promise<Migration[]> {
     }
     const files = await domainFiles(sqlDir, folder);
     if (files.length === 0) continue;
-    const header = `${firstWords}${folder} by \`npm run db:build\`: edit it there.`;
+    const header = `${firstWords}${folder} by \`npm run generate\`: edit it there.`;
     migrations.push({
       // The domain's number is a moment of a fixed day, so the timestamp never changes.
       fileName: `20260101000${number}0_${domain}.sql`,

@@ -1,14 +1,5 @@
-/**
- * Writes the rows of `private.phone_rules` from the metadata of libphonenumber, as
- * `sql/10_shared/43_phone_rules_<letters>.sql`. With `--check` it only says whether they are stale.
- */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import { z } from 'zod';
-import { sqlDir } from './paths.ts';
 
 /** libphonenumber-js packs a plan as an array and writes 0 for what is absent. */
 const textSchema = z.union([z.string(), z.literal(0)]).transform((value) => value || null);
@@ -101,7 +92,7 @@ export function renderPhoneRules(): Map<string, string> {
     groups.map(([letters, pattern]) => {
       const rows = plans.filter(([country]) => pattern.test(country)).map((plan) => row(...plan));
       const head = [
-        '-- Generated from the metadata of libphonenumber by `npm run phones`.',
+        '-- Generated from the metadata of libphonenumber by `npm run generate`.',
         `insert into private.phone_rules (\n  ${columns.slice(0, 5).join(', ')},`,
         `  ${columns.slice(5).join(', ')}\n)`,
         'values',
@@ -112,16 +103,4 @@ export function renderPhoneRules(): Map<string, string> {
       return [name, `${head.join('\n')}\n${rows.join(',\n')}\n${tail}`];
     }),
   );
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values: flags } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-  for (const [name, content] of renderPhoneRules()) {
-    const path = join(sqlDir, name);
-    const present = await readFile(path, 'utf8').catch(() => null);
-    if (present === content) continue;
-    console.log(`${flags.check ? 'stale' : 'changed'} sql/${name}`);
-    if (flags.check) process.exitCode = 1;
-    else await writeFile(path, content);
-  }
 }

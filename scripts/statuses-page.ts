@@ -1,4 +1,5 @@
 /** The page on booking statuses, written from the reference rows. */
+import type { Query } from './query.ts';
 
 interface Status {
   readonly id: string;
@@ -46,7 +47,7 @@ for the business. They book there no more, and write no review of it while they 
 decide no dispute of their business as admins, and whoever has acted for one side never acts for
 another.
 
-This page is generated from the reference rows by \`npm run statuses\`.
+This page is generated from the reference rows by \`npm run generate\`.
 `;
 
 const yes = (value: boolean): string => (value ? 'yes' : '');
@@ -74,9 +75,6 @@ function conditions(move: Move): string {
     .filter(Boolean)
     .join('; ');
 }
-
-/** Runs plain SQL, on whatever database. */
-export type Query = <Row extends object>(text: string, values?: string[]) => Promise<Row[]>;
 
 export async function renderStatusesPage(query: Query): Promise<string> {
   const statuses = await query<Status>(`

@@ -1,4 +1,4 @@
-// Generated from the migrations by `npm run types`.
+// Generated from the migrations by `npm run generate`.
 
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 

@@ -3,37 +3,34 @@
  * SQL raises them as `detail` of a `PTxyz` error, functions throw them as `AppError`, the SDK
  * gives them to the caller as `KarigarError.reason`. Clients branch on the reason, never on text.
  */
-import { adminErrors } from './errors/admin.ts';
-import { argumentErrors } from './errors/arguments.ts';
-import { catalogueErrors } from './errors/catalogue.ts';
-import { chatErrors } from './errors/chat.ts';
-import { databaseErrors } from './errors/database.ts';
-import { functionErrors } from './errors/functions.ts';
-import { jobCodeErrors } from './errors/job-codes.ts';
-import { reviewErrors } from './errors/reviews.ts';
-import { sdkErrors } from './errors/sdk.ts';
-
-export type { ErrorEntry } from './errors/entry.ts';
+import { errorRows } from './error-rows.ts';
 
 /**
- * The catalogue. `docs/errors.md` is generated from it by `npm run errors`.
+ * One reason of the catalogue.
+ *
+ * @example
+ * ```ts
+ * const { status, message }: ErrorEntry = errors.slot_taken;
+ * ```
+ */
+export interface ErrorEntry {
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** `…` stands for what the answer fills in. */
+  readonly message: string;
+  /** What to do about it; the answer may know it better. */
+  readonly hint?: string;
+}
+
+/**
+ * The catalogue: the rows of `private.errors`.
  *
  * @example
  * ```ts
  * const { status, message } = errors.slot_taken;
  * ```
  */
-export const errors = {
-  ...argumentErrors,
-  ...databaseErrors,
-  ...catalogueErrors,
-  ...chatErrors,
-  ...jobCodeErrors,
-  ...adminErrors,
-  ...functionErrors,
-  ...reviewErrors,
-  ...sdkErrors,
-};
+export const errors = errorRows;
 
 /**
  * A reason of the catalogue.

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The build is a command of its own, so that a mistake in sql/ can't hurt the running stack. */
-const buildScript = fileURLToPath(new URL('../../scripts/db-build.ts', import.meta.url));
+const buildScript = fileURLToPath(new URL('../../scripts/generate.ts', import.meta.url));
 
 /** Rebuilds the migrations after sql/ changed, and says what it takes to have them applied. */
 export async function rebuild(projectDir: string, paths: readonly string[]): Promise<void> {
@@ -14,13 +14,13 @@ export async function rebuild(projectDir: string, paths: readonly string[]): Pro
   if (output === '' && !seed) return;
   console.log(
     'The running database is unchanged. To apply: stop, `npm run reset`, `npm run dev`' +
-      `${output === '' ? '' : '; then `npm run types` for types/database.ts'}.`,
+      `${output === '' ? '' : '; then `npm run generate` for what is read out of it'}.`,
   );
 }
 
 function build(cwd: string): Promise<{ exitCode: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', buildScript], {
+    const child = spawn(process.execPath, ['--import', 'tsx', buildScript, '--sources'], {
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

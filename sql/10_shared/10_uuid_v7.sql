@@ -16,5 +16,5 @@ as $$
   )::uuid
   from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as us) as clock
 $$;
-comment on function private.uuid_v7() is 'A UUID of version 7 (RFC 9562), for primary keys.';
-grant execute on function private.uuid_v7() to authenticated, service_role;
+comment on function private.uuid_v7 is 'A UUID of version 7 (RFC 9562), for primary keys.';
+grant execute on function private.uuid_v7 to authenticated, service_role;

@@ -20,4 +20,4 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg__timestamps() is 'Trigger _100_timestamps of every table.';
+comment on function private.tg__timestamps is 'Trigger _100_timestamps of every table.';

@@ -12,5 +12,5 @@ exception when data_exception then
   return false;
 end;
 $$;
-comment on function private.is_time_zone(text) is 'Whether Postgres knows this IANA time zone.';
-grant execute on function private.is_time_zone(text) to authenticated, service_role;
+comment on function private.is_time_zone is 'Whether Postgres knows this IANA time zone.';
+grant execute on function private.is_time_zone to authenticated, service_role;

@@ -24,7 +24,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_visible(text) is 'Whether people can see something of it.';
+comment on function private.is_visible is 'Whether people can see something of it.';
 
 create function private.is_text(value text, max_length integer)
 returns boolean
@@ -41,7 +41,7 @@ begin
     and private.is_visible(is_text.value);
 end;
 $$;
-comment on function private.is_text(text, integer) is
+comment on function private.is_text is
   'Whether it is a text that people can see, of at most so many characters; null for null.';
 
 create function private.are_texts(texts text[], max_length integer)
@@ -57,7 +57,7 @@ begin
   );
 end;
 $$;
-comment on function private.are_texts(text[], integer) is 'Whether is_text holds of each.';
+comment on function private.are_texts is 'Whether is_text holds of each.';
 
 create function private.clean_text(value text)
 returns text
@@ -77,12 +77,9 @@ begin
   return case when private.is_visible(v_text) then v_text end;
 end;
 $$;
-comment on function private.clean_text(text) is
+comment on function private.clean_text is
   'Without blanks at its ends and without what turns the text around it; null if nobody sees it.';
 
-grant execute on function
-  private.is_visible(text),
-  private.is_text(text, integer),
-  private.are_texts(text[], integer)
-to anon, authenticated, service_role;
-grant execute on function private.clean_text(text) to authenticated, service_role;
+grant execute on function private.is_visible, private.is_text, private.are_texts
+  to anon, authenticated, service_role;
+grant execute on function private.clean_text to authenticated, service_role;

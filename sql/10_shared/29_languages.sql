@@ -40,6 +40,6 @@ begin
   return case when v_at > 0 then substr(v_newer, v_at + length(v_code) + 2, 2) else v_code end;
 end;
 $$;
-comment on function private.language_of(text) is
+comment on function private.language_of is
   'The language of a tag of BCP 47: hi of hi-IN, HI_in and hin; null if it is no tag.';
-grant execute on function private.language_of(text) to authenticated, service_role;
+grant execute on function private.language_of to authenticated, service_role;

@@ -24,7 +24,7 @@ begin
     );
 end;
 $$;
-comment on function private.is_language_map(jsonb, integer) is
+comment on function private.is_language_map is
   'Whether the map has 1 to 30 languages and each a text of at most so many characters.';
 
 create function private.covers_languages(map jsonb, languages text[])
@@ -36,7 +36,7 @@ set search_path = ''
 as $$
   select map ?& languages
 $$;
-comment on function private.covers_languages(jsonb, text[]) is
+comment on function private.covers_languages is
   'Whether the map has a text in each of the languages.';
 
 create function private.localized(map jsonb, language text, fallback text)
@@ -56,11 +56,8 @@ begin
   );
 end;
 $$;
-comment on function private.localized(jsonb, text, text) is
+comment on function private.localized is
   'The text in the language asked for, else in the fallback, else English, else any.';
 
-grant execute on function
-  private.is_language_map(jsonb, integer),
-  private.covers_languages(jsonb, text[]),
-  private.localized(jsonb, text, text)
-to anon, authenticated, service_role;
+grant execute on function private.is_language_map, private.covers_languages, private.localized
+  to anon, authenticated, service_role;

@@ -2,22 +2,6 @@
 -- is refused with PT400 and a stable reason and never reaches a client as raw Postgres text.
 -- Null, and JSON null, is null when the argument is optional.
 
--- Volatile, so that nobody folds a call with constant arguments while it plans.
-create function private.reject(reason text, expected text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT400' using
-    message = format('%s must be %s.', regexp_replace(reject.reason, '^invalid_', ''), expected),
-    detail = reject.reason,
-    hint = 'Correct the argument and call again.';
-end;
-$$;
-comment on function private.reject(text, text) is 'Raises PT400 with the reason as detail.';
-
 -- Arguments: the reasons, invalid_<column>. Raises the first whose column is null.
 create function private.tg__refuse_nulls()
 returns trigger
@@ -26,14 +10,14 @@ volatile
 set search_path = ''
 as $$
 begin
-  perform private.reject(argument.reason, 'present, or left out for its default')
+  perform private.fail(argument.reason, 'present, or left out for its default')
   from unnest(tg_argv) with ordinality as argument (reason, position)
   where to_jsonb(new) -> regexp_replace(argument.reason, '^invalid_', '') = 'null'
   order by argument.position;
   return new;
 end;
 $$;
-comment on function private.tg__refuse_nulls() is
+comment on function private.tg__refuse_nulls is
   'Triggers _040_refuse_nulls, which run when a column is null that has nothing else to say so.';
 
 create function private.parse_text(
@@ -48,14 +32,14 @@ declare
   v_text text := private.clean_text(parse_text.value);
 begin
   if v_text is null and is_required then
-    perform private.reject(reason, 'a text');
+    perform private.fail(reason, 'a text');
   elsif not private.is_text(v_text, max_length) then
-    perform private.reject(reason, format('a text of at most %s characters', max_length));
+    perform private.fail(reason, format('a text of at most %s characters', max_length));
   end if;
   return v_text;
 end;
 $$;
-comment on function private.parse_text(text, text, integer, boolean) is
+comment on function private.parse_text is
   'Cleaned; a text that nobody sees is null. Refuses controls other than tab and newline.';
 
 create function private.parse_language(value text, reason text, is_required boolean default true)
@@ -69,12 +53,12 @@ declare
 begin
   if v_language is null and (is_required or private.clean_text(parse_language.value) is not null)
   then
-    perform private.reject(reason, 'a language, as hi or hi-IN');
+    perform private.fail(reason, 'a language, as hi or hi-IN');
   end if;
   return v_language;
 end;
 $$;
-comment on function private.parse_language(text, text, boolean) is
+comment on function private.parse_language is
   'A tag of BCP 47, of which the language remains; an empty one is null.';
 
 -- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
@@ -97,7 +81,7 @@ as $$
     repeat('0123456789', 4) || repeat(' ', 16) || repeat('-', 9) || '+().' || '/'
   )
 $$;
-comment on function private.plain_digits(text) is
+comment on function private.plain_digits is
   'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
 
 create function private.parse_postcode(value text, reason text)
@@ -118,7 +102,7 @@ begin
   end;
 end;
 $$;
-comment on function private.parse_postcode(text, text) is
+comment on function private.parse_postcode is
   'In one spelling: without spaces where it is of digits, else in capitals; an empty one is null.';
 
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
@@ -134,12 +118,12 @@ begin
   if parse_uuid.value is null
     or parse_uuid.value !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
   then
-    perform private.reject(reason, 'a UUID');
+    perform private.fail(reason, 'a UUID');
   end if;
   return parse_uuid.value::uuid;
 end;
 $$;
-comment on function private.parse_uuid(text, text, boolean) is 'Canonical form only, any case.';
+comment on function private.parse_uuid is 'Canonical form only, any case.';
 
 create function private.parse_timestamp(value text, reason text)
 returns timestamptz
@@ -153,14 +137,14 @@ begin
   then
     return parse_timestamp.value::timestamptz;
   end if;
-  perform private.reject(reason, 'an ISO 8601 time with an offset, as 2026-01-31T09:30:00Z');
+  perform private.fail(reason, 'an ISO 8601 time with an offset, as 2026-01-31T09:30:00Z');
   return null;
 exception when data_exception then
-  perform private.reject(reason, 'a time that exists');
+  perform private.fail(reason, 'a time that exists');
   return null;
 end;
 $$;
-comment on function private.parse_timestamp(text, text) is
+comment on function private.parse_timestamp is
   'The offset is required: a time without one would depend on a setting of the session.';
 
 create function private.parse_number(
@@ -178,12 +162,12 @@ begin
   if jsonb_typeof(parse_number.value) <> 'number'
     or (parse_number.value #>> '{}')::numeric not between minimum and maximum
   then
-    perform private.reject(reason, format('a number from %s to %s', minimum, maximum));
+    perform private.fail(reason, format('a number from %s to %s', minimum, maximum));
   end if;
   return (parse_number.value #>> '{}')::numeric;
 end;
 $$;
-comment on function private.parse_number(jsonb, text, numeric, numeric, numeric) is
+comment on function private.parse_number is
   'A JSON number within the bounds; the fallback stands for null.';
 
 create function private.parse_integer(
@@ -198,12 +182,12 @@ declare
   v_number numeric := private.parse_number(parse_integer.value, reason, minimum, maximum, fallback);
 begin
   if v_number <> trunc(v_number) then
-    perform private.reject(reason, format('a whole number from %s to %s', minimum, maximum));
+    perform private.fail(reason, format('a whole number from %s to %s', minimum, maximum));
   end if;
   return v_number::bigint;
 end;
 $$;
-comment on function private.parse_integer(jsonb, text, bigint, bigint, bigint) is
+comment on function private.parse_integer is
   'A whole JSON number within the bounds; the fallback stands for null.';
 
 create function private.parse_double(value jsonb, reason text)
@@ -215,11 +199,11 @@ as $$
 begin
   return (parse_double.value #>> '{}')::double precision;
 exception when data_exception then
-  perform private.reject(reason, 'a number that a double holds');
+  perform private.fail(reason, 'a number that a double holds');
   return null;
 end;
 $$;
-comment on function private.parse_double(jsonb, text) is
+comment on function private.parse_double is
   'A JSON number; those of JSON may be larger, or nearer to zero, than a double can.';
 
 create function private.parse_boolean(value jsonb, reason text, fallback boolean)
@@ -233,20 +217,15 @@ begin
     return fallback;
   end if;
   if jsonb_typeof(parse_boolean.value) <> 'boolean' then
-    perform private.reject(reason, 'true or false');
+    perform private.fail(reason, 'true or false');
   end if;
   return parse_boolean.value::boolean;
 end;
 $$;
-comment on function private.parse_boolean(jsonb, text, boolean) is
-  'A JSON boolean; the fallback stands for null.';
+comment on function private.parse_boolean is 'A JSON boolean; the fallback stands for null.';
 
 -- Triggers of tables that clients write run with the caller's rights, so that what runs before the
 -- policies can tell nothing. They need these; everything else is called by definer functions alone.
 grant execute on function
-  private.reject(text, text),
-  private.parse_text(text, text, integer, boolean),
-  private.parse_language(text, text, boolean),
-  private.plain_digits(text),
-  private.parse_postcode(text, text)
+  private.parse_text, private.parse_language, private.plain_digits, private.parse_postcode
 to authenticated, service_role;

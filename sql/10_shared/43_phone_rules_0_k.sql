@@ -1,4 +1,4 @@
--- Generated from the metadata of libphonenumber by `npm run phones`.
+-- Generated from the metadata of libphonenumber by `npm run generate`.
 insert into private.phone_rules (
   country, calling_code, is_main, abroad_pattern, trunk_pattern,
   trunk_replacement, national_pattern, lengths

@@ -30,7 +30,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.national_number(text, private.phone_rules) is
+comment on function private.national_number is
   'The national number without what is only dialled before it.';
 
 create function private.normalize_phone(value text, country text default null)
@@ -91,7 +91,7 @@ begin
   end;
 end;
 $$;
-comment on function private.normalize_phone(text, text) is
+comment on function private.normalize_phone is
   'E.164 of a phone number as people type it: digits of several scripts, brackets, trunk prefix.
 Local forms are read as those of the country. Null when the country has no such number.';
 
@@ -105,12 +105,12 @@ declare
   v_phone text := private.normalize_phone(parse_phone.value, parse_phone.country);
 begin
   if v_phone is null and private.clean_text(parse_phone.value) is not null then
-    perform private.reject(reason, 'a phone number with its country code, as +919876543210');
+    perform private.fail(reason, 'a phone number with its country code, as +919876543210');
   end if;
   return v_phone;
 end;
 $$;
-comment on function private.parse_phone(text, text, text) is
+comment on function private.parse_phone is
   'E.164; an empty text is null. Local forms are read as those of the country.';
 
 -- No grants: only definer functions read phones.

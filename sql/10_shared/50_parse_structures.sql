@@ -14,7 +14,7 @@ begin
     or jsonb_array_length(parse_texts.value) not between 1 and max_items
     or jsonb_path_exists(parse_texts.value, 'strict $[*] ? (@.type() != "string")')
   then
-    perform private.reject(reason, format('an array of 1 to %s texts', max_items));
+    perform private.fail(reason, format('an array of 1 to %s texts', max_items));
   end if;
   return array(
     select item.value
@@ -23,7 +23,7 @@ begin
   );
 end;
 $$;
-comment on function private.parse_texts(jsonb, text, integer) is
+comment on function private.parse_texts is
   'A JSON array of texts, in its order; null stands for null.';
 
 create function private.parse_uuids(value jsonb, reason text)
@@ -44,12 +44,12 @@ begin
   if v_texts is null
     or cardinality(v_ids) <> (select count(distinct id) from unnest(v_ids) as id)
   then
-    perform private.reject(reason, 'an array of different UUIDs');
+    perform private.fail(reason, 'an array of different UUIDs');
   end if;
   return v_ids;
 end;
 $$;
-comment on function private.parse_uuids(jsonb, text) is
+comment on function private.parse_uuids is
   'A JSON array of different UUIDs, in its order; required.';
 
 create function private.parse_object(value jsonb, reason text, max_bytes integer)
@@ -65,13 +65,12 @@ begin
   if jsonb_typeof(parse_object.value) <> 'object'
     or octet_length(parse_object.value::text) > max_bytes
   then
-    perform private.reject(reason, format('a JSON object of at most %s bytes', max_bytes));
+    perform private.fail(reason, format('a JSON object of at most %s bytes', max_bytes));
   end if;
   return parse_object.value;
 end;
 $$;
-comment on function private.parse_object(jsonb, text, integer) is
-  'A JSON object; null stands for the empty one.';
+comment on function private.parse_object is 'A JSON object; null stands for the empty one.';
 
 create function private.clean_json_text(value jsonb)
 returns jsonb
@@ -87,7 +86,7 @@ begin
   end;
 end;
 $$;
-comment on function private.clean_json_text(jsonb) is
+comment on function private.clean_json_text is
   'A JSON string cleaned, empty if nobody sees it; any other value as it is.';
 
 create function private.clean_language_map(map jsonb)
@@ -122,7 +121,7 @@ begin
   );
 end;
 $$;
-comment on function private.clean_language_map(jsonb) is
+comment on function private.clean_language_map is
   'The map with its tags as languages, and its texts, or lists of texts, cleaned; null if it is '
   'none, or says a language twice.';
 
@@ -141,14 +140,14 @@ begin
     return null;
   end if;
   if private.is_language_map(v_map, max_length) is not true then
-    perform private.reject(
+    perform private.fail(
       reason, format('an object of language codes and texts of at most %s characters', max_length)
     );
   end if;
   return v_map;
 end;
 $$;
-comment on function private.parse_language_map(jsonb, text, integer, boolean) is
+comment on function private.parse_language_map is
   'An object such as {"en": "Plumbing", "hi": "प्लंबिंग"}.';
 
 create function private.parse_location(value jsonb, reason text)
@@ -163,19 +162,19 @@ declare
   v_key text;
 begin
   if parse_location.value is null or jsonb_typeof(parse_location.value) <> 'object' then
-    perform private.reject(
+    perform private.fail(
       reason, 'an object {address, lat, lng, landmark, postcode, district, city}'
     );
   end if;
   foreach v_key in array array['address', 'landmark', 'postcode', 'district', 'city'] loop
     if coalesce(jsonb_typeof(parse_location.value -> v_key), 'null') not in ('string', 'null') then
-      perform private.reject(reason, format('an object whose %s is a text', v_key));
+      perform private.fail(reason, format('an object whose %s is a text', v_key));
     end if;
   end loop;
   v_lat := private.parse_number(parse_location.value -> 'lat', reason, -90, 90);
   v_lng := private.parse_number(parse_location.value -> 'lng', reason, -180, 180);
   if v_lat is null or v_lng is null then
-    perform private.reject(reason, 'an object with lat and lng');
+    perform private.fail(reason, 'an object with lat and lng');
   end if;
   return jsonb_build_object(
     'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
@@ -188,7 +187,7 @@ begin
   );
 end;
 $$;
-comment on function private.parse_location(jsonb, text) is
+comment on function private.parse_location is
   'A place: WGS 84 degrees and an address; keys that are not known are left out.';
 
 create function private.point(lat double precision, lng double precision)
@@ -202,12 +201,9 @@ begin
   return extensions.st_setsrid(extensions.st_makepoint(lng, lat), 4326)::extensions.geography;
 end;
 $$;
-comment on function private.point(double precision, double precision) is
-  'A geography point of WGS 84 degrees.';
+comment on function private.point is 'A geography point of WGS 84 degrees.';
 
 grant execute on function
-  private.parse_object(jsonb, text, integer),
-  private.clean_json_text(jsonb),
-  private.clean_language_map(jsonb),
-  private.parse_language_map(jsonb, text, integer, boolean)
+  private.parse_object, private.clean_json_text, private.clean_language_map,
+  private.parse_language_map
 to authenticated, service_role;

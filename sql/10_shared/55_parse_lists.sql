@@ -34,7 +34,7 @@ begin
     );
 end;
 $$;
-comment on function private.is_language_lists(jsonb, integer, integer) is
+comment on function private.is_language_lists is
   'Whether it is a map such as {"en": ["Gas refill", "Cleaning"]}, of 1 to 30 languages.';
 
 create function private.parse_language_lists(
@@ -52,7 +52,7 @@ begin
     return null;
   end if;
   if private.is_language_lists(v_lists, max_items, max_length) is not true then
-    perform private.reject(
+    perform private.fail(
       reason,
       format(
         'an object of language codes and arrays of 1 to %s texts of at most %s characters',
@@ -63,7 +63,7 @@ begin
   return v_lists;
 end;
 $$;
-comment on function private.parse_language_lists(jsonb, text, integer, integer) is
+comment on function private.parse_language_lists is
   'An object such as {"en": ["Gas refill", "Cleaning"]}; null stands for null.';
 
 create function private.parse_labels(
@@ -78,7 +78,7 @@ declare
   v_labels text[];
 begin
   if cardinality(parse_labels.labels) > max_items then
-    perform private.reject(reason, format('at most %s texts', max_items));
+    perform private.fail(reason, format('at most %s texts', max_items));
   end if;
   v_labels := array(
     select private.parse_text(label.value, reason, max_length)
@@ -86,12 +86,12 @@ begin
     order by label.position
   );
   if cardinality(v_labels) <> (select count(distinct label) from unnest(v_labels) as label) then
-    perform private.reject(reason, 'different texts');
+    perform private.fail(reason, 'different texts');
   end if;
   return v_labels;
 end;
 $$;
-comment on function private.parse_labels(text[], text, integer, integer) is
+comment on function private.parse_labels is
   'Trimmed texts, all different, in their order; null stands for none.';
 
 create function private.parse_link(value text, reason text)
@@ -105,12 +105,12 @@ declare
 begin
   -- Another scheme, such as javascript:, could run in the page that shows the link.
   if v_link !~ '^https://[^/\s"<>\\]+\.[^\s"<>\\]+$' then
-    perform private.reject(reason, 'an address that begins with https://');
+    perform private.fail(reason, 'an address that begins with https://');
   end if;
   return v_link;
 end;
 $$;
-comment on function private.parse_link(text, text) is 'An https address; empty is null.';
+comment on function private.parse_link is 'An https address; empty is null.';
 
 create function private.parse_links(value jsonb, reason text)
 returns jsonb
@@ -124,23 +124,19 @@ declare
 begin
   for v_key in select jsonb_object_keys(v_links) loop
     if v_key !~ '^[a-z][a-z0-9_]{0,29}$' or jsonb_typeof(v_links -> v_key) <> 'string' then
-      perform private.reject(reason, 'an object of names and addresses');
+      perform private.fail(reason, 'an object of names and addresses');
     end if;
     if private.parse_link(v_links ->> v_key, reason) is null then
-      perform private.reject(reason, 'an object without empty addresses');
+      perform private.fail(reason, 'an object without empty addresses');
     end if;
   end loop;
   return v_links;
 end;
 $$;
-comment on function private.parse_links(jsonb, text) is
+comment on function private.parse_links is
   'An object such as {"instagram": "https://instagram.com/ravi"}; null stands for the empty one.';
 
-grant execute on function private.is_language_lists(jsonb, integer, integer)
-  to anon, authenticated, service_role;
+grant execute on function private.is_language_lists to anon, authenticated, service_role;
 grant execute on function
-  private.parse_language_lists(jsonb, text, integer, integer),
-  private.parse_labels(text[], text, integer, integer),
-  private.parse_link(text, text),
-  private.parse_links(jsonb, text)
+  private.parse_language_lists, private.parse_labels, private.parse_link, private.parse_links
 to authenticated, service_role;

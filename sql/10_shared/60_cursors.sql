@@ -11,7 +11,7 @@ begin
   return rtrim(translate(encode(convert_to(keys::text, 'UTF8'), 'base64'), E'+/\n', '-_'), '=');
 end;
 $$;
-comment on function private.encode_cursor(jsonb) is 'The cursor that stands after these keys.';
+comment on function private.encode_cursor is 'The cursor that stands after these keys.';
 
 create function private.decode_cursor(cursor text, key_types text[])
 returns jsonb
@@ -27,7 +27,7 @@ begin
     return null;
   end if;
   if decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' or length(decode_cursor.cursor) > 1000 then
-    perform private.reject('invalid_cursor', 'a cursor that an earlier page returned');
+    perform private.fail('invalid_cursor', 'a cursor that an earlier page returned');
   end if;
   v_keys := convert_from(
     decode(v_base64 || repeat('=', (4 - length(v_base64) % 4) % 4), 'base64'), 'UTF8'
@@ -39,13 +39,13 @@ begin
       order by item.position
     )
   then
-    perform private.reject('invalid_cursor', 'a cursor of the same listing');
+    perform private.fail('invalid_cursor', 'a cursor of the same listing');
   end if;
   return v_keys;
 exception when data_exception or character_not_in_repertoire then
-  perform private.reject('invalid_cursor', 'a cursor that an earlier page returned');
+  perform private.fail('invalid_cursor', 'a cursor that an earlier page returned');
   return null;
 end;
 $$;
-comment on function private.decode_cursor(text, text[]) is
+comment on function private.decode_cursor is
   'The sort keys, whose JSON types must be key_types. Raises PT400 invalid_cursor.';

@@ -41,15 +41,12 @@ begin
   returning claim.* into v_claimed;
 
   if v_claimed.request_hash <> v_hash then
-    raise sqlstate 'PT409' using
-      message = 'This idempotency key belongs to another request.',
-      detail = 'idempotency_key_reused',
-      hint = 'Use a new key for a new request.';
+    perform private.fail('idempotency_key_reused');
   end if;
   return v_claimed.response;
 end;
 $$;
-comment on function private.claim_idempotency_key(uuid, text, jsonb) is
+comment on function private.claim_idempotency_key is
   'The first answer of the same request, or null when this call is the first.';
 
 create function private.store_idempotent_response(user_id uuid, key text, response jsonb)
@@ -64,7 +61,7 @@ as $$
   where claim.user_id = store_idempotent_response.user_id
     and claim.key = btrim(store_idempotent_response.key, E' \t\r\n')
 $$;
-comment on function private.store_idempotent_response(uuid, text, jsonb) is
+comment on function private.store_idempotent_response is
   'Keeps the answer of the call that claimed the key.';
 
 create function private.delete_old_idempotency_keys()
@@ -81,5 +78,5 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_idempotency_keys() is
+comment on function private.delete_old_idempotency_keys is
   'Job: forgets answers after two days. Returns how many.';

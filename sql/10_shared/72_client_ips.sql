@@ -26,20 +26,10 @@ set search_path = ''
 as $$
   select proof from private.function_proofs
 $$;
-comment on function private.function_proof() is 'The law behind the RPC.';
-grant execute on function private.function_proof() to service_role;
-
-create function public.function_proof()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select private.function_proof()
-$$;
-comment on function public.function_proof() is
+comment on function private.function_proof is
   'What a function with a secret key sends as x-karigar-proof beside x-karigar-client-ip.';
-grant execute on function public.function_proof() to service_role;
+
+select private.expose('function_proof', 'service_role');
 
 create function private.request_header(name text)
 returns text
@@ -49,7 +39,7 @@ set search_path = ''
 as $$
   select nullif(current_setting('request.headers', true), '')::jsonb ->> name
 $$;
-comment on function private.request_header(text) is
+comment on function private.request_header is
   'A header of the request, lowercase; null outside of the Data API.';
 
 create function private.parse_ip(value text)
@@ -64,7 +54,7 @@ exception when data_exception then
   return null;
 end;
 $$;
-comment on function private.parse_ip(text) is 'An address of IPv4 or IPv6; null if it is none.';
+comment on function private.parse_ip is 'An address of IPv4 or IPv6; null if it is none.';
 
 create function private.client_ip()
 returns inet
@@ -83,5 +73,5 @@ as $$
     substring(private.request_header('x-forwarded-for') from '[^,]*$')
   ))
 $$;
-comment on function private.client_ip() is
+comment on function private.client_ip is
   'The address that the request comes from, as far as somebody of ours has seen it.';

@@ -5,20 +5,15 @@ create table private.limits (
   name       text primary key check (name ~ '^[a-z_]+$'),
   maximum    integer not null check (maximum > 0),
   counted    text not null,
-  error_code text not null default 'PT409' check (error_code ~ '^(PT\d{3}|42501)$'),
-  reason     text check (reason ~ '^[a-z_]+$'),
-  message    text not null,
-  hint       text not null,
+  reason     text not null references private.errors on delete restrict,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  check ((reason is null) = (error_code = '42501'))
+  updated_at timestamptz not null default now()
 );
 comment on table private.limits is
   'How many of something one subject may have; each domain adds its own.';
 comment on column private.limits.counted is 'SQL that counts what the subject $1 (text) has.';
-comment on column private.limits.error_code is
-  'SQLSTATE of the refusal; Storage knows no other than 42501, and passes no reason on.';
-comment on column private.limits.message is 'Of the refusal; %s stands for the maximum.';
+comment on column private.limits.reason is 'Of the refusal, whose texts may have the maximum.';
+create index limits_reason_idx on private.limits (reason);
 create trigger _100_timestamps before insert or update on private.limits
   for each row execute function private.tg__timestamps();
 
@@ -30,9 +25,9 @@ set search_path = ''
 as $$
   select pg_advisory_xact_lock(hashtextextended(limit_name || ':' || subject, 0))
 $$;
-comment on function private.take_turn(text, text) is
+comment on function private.take_turn is
   'Waits for everybody else who counts the same; the turn ends with the transaction.';
-grant execute on function private.take_turn(text, text) to authenticated, service_role;
+grant execute on function private.take_turn to authenticated, service_role;
 
 -- Raises what the row says.
 create function private.require_room(
@@ -57,15 +52,11 @@ begin
   -- A statement of its own, so that it sees what whoever had the turn before has committed.
   execute v_limit.counted into v_count using subject;
   if v_count + adding > v_maximum then
-    raise exception using
-      errcode = v_limit.error_code,
-      message = format(v_limit.message, v_maximum),
-      detail = coalesce(v_limit.reason, ''),
-      hint = v_limit.hint;
+    perform private.fail(v_limit.reason, v_maximum::text);
   end if;
 end;
 $$;
-comment on function private.require_room(text, text, integer, integer) is
+comment on function private.require_room is
   'Refuses to add so many to what the subject has; 0 where they are in already. maximum: instead of
 the row''s, where a market has its own.';
 
@@ -93,6 +84,6 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__limit() is
+comment on function private.tg__limit is
   'Triggers _600_limit after insert, for each statement, referencing new table as added; for each
 row where a condition says which rows count.';

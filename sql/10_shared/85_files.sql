@@ -11,10 +11,10 @@ set search_path = ''
 as $$
   select storage.operation() in ('storage.object.upload', 'storage.object.upload_update')
 $$;
-comment on function private.is_upload() is
+comment on function private.is_upload is
   'Whether Storage uploads a file in one request: it neither signs an upload for later, nor resumes
 one, nor takes one by S3, nor copies or moves.';
-grant execute on function private.is_upload() to authenticated, service_role;
+grant execute on function private.is_upload to authenticated, service_role;
 
 create function private.is_download()
 returns boolean
@@ -29,22 +29,10 @@ as $$
     'storage.object.sign_many', 'storage.render.image_authenticated'
   )
 $$;
-comment on function private.is_download() is
+comment on function private.is_download is
   'Whether Storage reads a file that is asked for by its path, or signs that; it lists none.';
 
-grant execute on function private.is_download() to anon, authenticated, service_role;
-
-create function private.refuse_file(message text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  raise insufficient_privilege using message = refuse_file.message;
-end;
-$$;
-comment on function private.refuse_file(text) is 'Raises 42501 with these words.';
+grant execute on function private.is_download to anon, authenticated, service_role;
 
 create function private.tg_objects__refuse_change()
 returns trigger
@@ -54,11 +42,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refuse_file(format('Files of %s never change. Upload another.', old.bucket_id));
+  perform private.fail('file_is_final', old.bucket_id);
   return null;
 end;
 $$;
-comment on function private.tg_objects__refuse_change() is
+comment on function private.tg_objects__refuse_change is
   'Triggers _500_keep_… of storage.objects, for buckets whose files are final.';
 
 create function private.require_picture(name text, metadata jsonb)
@@ -70,21 +58,16 @@ as $$
 begin
   -- Before the bytes come, contentLength is what the client says; size is what has come.
   if coalesce(metadata ->> 'size', metadata ->> 'contentLength') = '0' then
-    perform private.refuse_file('This file is empty.');
+    perform private.fail('file_empty');
   end if;
   if name ~* '\.(heic|heif)$' or metadata ->> 'mimetype' in ('image/heic', 'image/heif') then
-    perform private.refuse_file(
-      'Few screens can show HEIC. Convert the picture to JPEG; phones do so by themselves where a '
-      'page asks for image/jpeg.'
-    );
+    perform private.fail('file_is_heic');
   end if;
   if name !~* '\.(jpg|jpeg|png|webp|gif)$' then
-    perform private.refuse_file(
-      'The name of a picture ends in .jpg, .jpeg, .png, .webp or .gif.'
-    );
+    perform private.fail('file_name_not_allowed');
   end if;
 end;
 $$;
-comment on function private.require_picture(text, jsonb) is
+comment on function private.require_picture is
   'Refuses a file without content, and names of anything but a picture. Of metadata, which Storage
 fills, it knows mimetype, contentLength and size (bytes).';

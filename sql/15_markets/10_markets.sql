@@ -79,15 +79,12 @@ begin
   from public.markets as found
   where found.id = require_market.market and found.is_active;
   if v_market.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such market.',
-      detail = 'market_not_found',
-      hint = 'Use the id of a row of markets.';
+    perform private.fail('market_not_found');
   end if;
   return v_market;
 end;
 $$;
-comment on function private.require_market(text) is 'The active market of that id.';
+comment on function private.require_market is 'The active market of that id.';
 
 -- Raises PT400 outside_market.
 create function private.require_in_market(market_id text, location extensions.geography)
@@ -104,13 +101,10 @@ begin
     where market.id = require_in_market.market_id
       and extensions.st_covers(market.area, require_in_market.location::extensions.geometry)
   ) then
-    raise sqlstate 'PT400' using
-      message = 'The place lies outside of the market.',
-      detail = 'outside_market',
-      hint = 'Choose a place inside the area of the market.';
+    perform private.fail('outside_market');
   end if;
 end;
 $$;
-comment on function private.require_in_market(text, extensions.geography) is
+comment on function private.require_in_market is
   'Refuses places outside of the area of the market.';
-grant execute on function private.require_in_market(text, extensions.geography) to service_role;
+grant execute on function private.require_in_market to service_role;

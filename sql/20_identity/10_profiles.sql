@@ -36,14 +36,14 @@ begin
   new.photo_path := private.parse_text(new.photo_path, 'invalid_photo_path', 500, false);
   new.language := private.parse_language(new.language, 'invalid_language');
   if private.is_time_zone(new.time_zone) is not true then
-    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+    perform private.fail('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
   -- A market that the caller may see; one that has closed since stays.
   if new.market_id is not null
     and (tg_op = 'INSERT' or new.market_id is distinct from old.market_id)
     and not exists (select 1 from public.markets as market where market.id = new.market_id)
   then
-    perform private.reject('invalid_market_id', 'the id of a market');
+    perform private.fail('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
     new.status_changed_at := now();
@@ -51,7 +51,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_profiles__validate() is 'Trigger _050_validate of profiles.';
+comment on function private.tg_profiles__validate is 'Trigger _050_validate of profiles.';
 
 create trigger _050_validate before insert or update on public.profiles
   for each row execute function private.tg_profiles__validate();

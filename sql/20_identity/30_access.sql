@@ -21,7 +21,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_live(uuid) is
+comment on function private.is_live is
   'Whether the account may act; one that is blocked, banned or deleted counts as nobody.';
 
 create function private.me()
@@ -35,7 +35,7 @@ begin
   return case when private.is_live(auth.uid()) then auth.uid() end;
 end;
 $$;
-comment on function private.me() is
+comment on function private.me is
   'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
 
 -- Who has enrolled a second factor asked for it to be needed; whoever comes with the first one only
@@ -55,7 +55,7 @@ begin
   );
 end;
 $$;
-comment on function private.lacks_second_factor() is
+comment on function private.lacks_second_factor is
   'Whether the signed-in user has a second factor and signed in without it.';
 
 create function private.has_role(role text)
@@ -73,7 +73,7 @@ begin
   ) and not private.lacks_second_factor();
 end;
 $$;
-comment on function private.has_role(text) is
+comment on function private.has_role is
   'Whether the signed-in user holds the role, and has used the second factor if there is one.';
 
 create function private.is_service()
@@ -84,7 +84,7 @@ set search_path = ''
 as $$
   select (select auth.role()) is not distinct from 'service_role'
 $$;
-comment on function private.is_service() is 'Whether the call came with a secret key.';
+comment on function private.is_service is 'Whether the call came with a secret key.';
 
 -- Raises PT401 not_signed_in and PT403 user_blocked.
 create function private.require_me()
@@ -98,20 +98,14 @@ declare
   v_me uuid := private.me();
 begin
   if v_me is null and auth.uid() is null then
-    raise sqlstate 'PT401' using
-      message = 'Nobody is signed in.',
-      detail = 'not_signed_in',
-      hint = 'Sign in and call again.';
+    perform private.fail('not_signed_in');
   elsif v_me is null then
-    raise sqlstate 'PT403' using
-      message = 'This account is blocked.',
-      detail = 'user_blocked',
-      hint = 'Contact support.';
+    perform private.fail('user_blocked');
   end if;
   return v_me;
 end;
 $$;
-comment on function private.require_me() is 'The signed-in user, who is not blocked.';
+comment on function private.require_me is 'The signed-in user, who is not blocked.';
 
 -- Raises as require_me, before and after it has waited.
 create function private.lock_me()
@@ -128,9 +122,9 @@ begin
   return private.require_me();
 end;
 $$;
-comment on function private.lock_me() is
+comment on function private.lock_me is
   'The signed-in user, who stays one until the transaction ends.';
-grant execute on function private.lock_me() to authenticated, service_role;
+grant execute on function private.lock_me to authenticated, service_role;
 
 -- For the statement, before it locks a row: the end of an account locks the account, then its rows.
 -- Callers whose account has ended already are left to the policies.
@@ -147,7 +141,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__lock_me() is
+comment on function private.tg__lock_me is
   'Triggers _010_lock_me, where users write what belongs to them: it either goes with their account
 or is not written.';
 
@@ -160,20 +154,17 @@ set search_path = ''
 as $$
 begin
   if private.lacks_second_factor() then
-    raise sqlstate 'PT403' using
-      message = 'This needs your second factor.',
-      detail = 'second_factor_required',
-      hint = 'Enter the code of your authenticator app and call again.';
+    perform private.fail('second_factor_required');
   end if;
 end;
 $$;
-comment on function private.require_second_factor() is
+comment on function private.require_second_factor is
   'Refuses who has a second factor and signed in without it.';
 
 grant execute on function
-  private.me(), private.lacks_second_factor(), private.has_role(text), private.is_service()
-  to anon, authenticated, service_role;
-grant execute on function private.require_me(), private.require_second_factor()
+  private.me, private.lacks_second_factor, private.has_role, private.is_service
+to anon, authenticated, service_role;
+grant execute on function private.require_me, private.require_second_factor
   to authenticated, service_role;
 
 create policy select_self_or_admin on public.profiles for select to authenticated

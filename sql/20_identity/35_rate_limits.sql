@@ -3,8 +3,7 @@ create table private.rate_limits (
   action         text primary key check (action ~ '^[a-z_]+$'),
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
-  reason         text not null check (reason ~ '^[a-z_]+$'),
-  message        text not null,
+  reason         text not null references private.errors on delete restrict,
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
@@ -12,12 +11,13 @@ comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
 comment on column private.rate_limits.capacity is 'Calls that may come at once.';
 comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
-comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.';
+comment on column private.rate_limits.reason is 'Of the refusal, whose texts have the seconds.';
+create index rate_limits_reason_idx on private.rate_limits (reason);
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
 
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('change_settings', 60, 60, 'too_many_changes', 'You change too much at once.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('change_settings', 60, 60, 'too_many_changes')
 on conflict (action) do nothing;
 
 create table private.token_buckets (
@@ -43,8 +43,7 @@ as $$
         * (rate).capacity / (rate).window_seconds
   )
 $$;
-comment on function private.tokens_now(private.token_buckets, private.rate_limits) is
-  'Tokens in the bucket at this moment.';
+comment on function private.tokens_now is 'Tokens in the bucket at this moment.';
 
 -- Raises PT429 with the reason of the row.
 create function private.take_token(user_id uuid, action text)
@@ -75,12 +74,9 @@ begin
   into v_wait
   from private.token_buckets as bucket
   where bucket.user_id = take_token.user_id and bucket.action = take_token.action;
-  raise sqlstate 'PT429' using
-    message = v_limit.message,
-    detail = v_limit.reason,
-    hint = format('Try again in %s seconds.', greatest(v_wait, 1));
+  perform private.fail(v_limit.reason, greatest(v_wait, 1)::text);
 end;
 $$;
-comment on function private.take_token(uuid, text) is
+comment on function private.take_token is
   'Takes a token, or refuses and says after how many seconds there will be one. '
   'A call that fails afterwards gives it back, since its transaction is rolled back.';

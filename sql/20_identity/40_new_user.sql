@@ -54,7 +54,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_auth_users__create_profile() is 'Trigger of auth.users.';
+comment on function private.tg_auth_users__create_profile is 'Trigger of auth.users.';
 
 create trigger _500_create_profile after insert on auth.users
   for each row execute function private.tg_auth_users__create_profile();

@@ -24,7 +24,7 @@ begin
   end;
 end;
 $$;
-comment on function private.phone_complaint(text) is
+comment on function private.phone_complaint is
   'What the user should read about a phone as Auth keeps it; null when it is right or absent.';
 
 -- `security definer`, so that Auth needs rights on this function alone.
@@ -46,10 +46,10 @@ as $$
     '{}'
   )
 $$;
-comment on function private.before_user_created(jsonb) is
+comment on function private.before_user_created is
   'Hook of Auth ([auth.hook.before_user_created] in config.toml), run for every sign-up.';
 grant usage on schema private to supabase_auth_admin;
-grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
+grant execute on function private.before_user_created to supabase_auth_admin;
 
 -- Raises PT422 phone_misspelled.
 create function private.tg_auth_users__check_phones()
@@ -69,15 +69,12 @@ begin
   where given.phone is distinct from given.before and complaint.message is not null
   limit 1;
   if v_message is not null then
-    raise sqlstate 'PT422' using
-      message = v_message,
-      detail = 'phone_misspelled',
-      hint = 'Send the number in this spelling.';
+    perform private.fail('phone_misspelled', v_message);
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_auth_users__check_phones() is
+comment on function private.tg_auth_users__check_phones is
   'Trigger of auth.users; accounts that were there before keep the phone they have.';
 
 -- A soft deletion writes a hash where the phone was.

@@ -39,10 +39,10 @@ begin
   new.state := private.parse_text(new.state, 'invalid_state', 100, false);
   new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   if (new.lat between -90 and 90) is not true then
-    perform private.reject('invalid_lat', 'from -90 to 90');
+    perform private.fail('invalid_lat', 'from -90 to 90');
   end if;
   if (new.lng between -180 and 180) is not true then
-    perform private.reject('invalid_lng', 'from -180 to 180');
+    perform private.fail('invalid_lng', 'from -180 to 180');
   end if;
   if new.is_default then
     -- Changes of one user take turns, so that two defaults don't meet. The policies leave the
@@ -55,7 +55,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_addresses__validate() is 'Trigger _050_validate of addresses.';
+comment on function private.tg_addresses__validate is 'Trigger _050_validate of addresses.';
 
 create trigger _010_lock_me before insert or update on public.addresses
   for each statement execute function private.tg__lock_me();
@@ -66,10 +66,9 @@ create trigger _050_validate before insert or update on public.addresses
   for each row execute function private.tg_addresses__validate();
 create trigger _100_timestamps before insert or update on public.addresses
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'addresses', 50, 'too_many_addresses',
-  'A user has at most %s addresses.', 'Delete one first.',
   'select count(*) from public.addresses as address where address.user_id = $1::uuid'
 )
 on conflict (name) do nothing;

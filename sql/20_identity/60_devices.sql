@@ -27,10 +27,8 @@ create policy select_self on public.devices for select to authenticated
 create policy delete_self on public.devices for delete to authenticated
   using (user_id = (select private.me()));
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_platform, invalid_push_token,
--- invalid_name, invalid_app_version, PT429 too_many_changes.
 create function private.register_device(
-  platform text, push_token text, name text, app_version text
+  platform text, push_token text, name text default null, app_version text default null
 )
 returns jsonb
 language plpgsql
@@ -48,7 +46,7 @@ declare
   v_device public.devices;
 begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
-    perform private.reject('invalid_platform', 'ios, android or web');
+    perform private.fail('invalid_platform', 'ios, android or web');
   end if;
   select * into v_device
   from public.devices as known
@@ -84,24 +82,8 @@ begin
   return to_jsonb(v_device) - 'user_id';
 end;
 $$;
-comment on function private.register_device(text, text, text, text) is
-  'Body of public.register_device.';
-
-create function public.register_device(
-  platform text, push_token text, name text default null, app_version text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.register_device(platform, push_token, name, app_version)
-$$;
-comment on function public.register_device(text, text, text, text) is
+comment on function private.register_device is
   'Has push messages of the caller sent to this device, or says that it was seen again; a token of
-another user becomes the caller''s. platform: ios, android or web. Returns the device.
-Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version;
-429 too_many_changes.';
-grant execute on function
-  private.register_device(text, text, text, text), public.register_device(text, text, text, text)
-to authenticated;
+another user becomes the caller''s. platform: ios, android or web. Returns the device.';
+
+select private.expose('register_device', 'authenticated');

@@ -40,7 +40,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_auth_sessions__record_sign_in() is 'Trigger of auth.sessions.';
+comment on function private.tg_auth_sessions__record_sign_in is 'Trigger of auth.sessions.';
 
 create trigger _500_record_sign_in after insert on auth.sessions
   for each row execute function private.tg_auth_sessions__record_sign_in();
@@ -60,7 +60,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_auth_mfa_amr_claims__record_method() is
+comment on function private.tg_auth_mfa_amr_claims__record_method is
   'Trigger of auth.mfa_amr_claims.';
 
 create trigger _500_record_method after insert on auth.mfa_amr_claims
@@ -78,5 +78,5 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_sign_ins() is
+comment on function private.delete_old_sign_ins is
   'Job: forgets sign-ins after a year. Returns how many.';

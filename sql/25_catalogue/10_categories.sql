@@ -23,7 +23,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_launched(text, text, date) is
+comment on function private.is_launched is
   'Whether the market has reached the phase, or the day has come by the market''s clock.';
 
 create table public.categories (
@@ -90,10 +90,9 @@ begin
     );
 end;
 $$;
-comment on function private.is_shown(public.categories) is
+comment on function private.is_shown is
   'Whether the category and all above it are switched on and have launched.';
-grant execute on function private.is_shown(public.categories)
-  to anon, authenticated, service_role;
+grant execute on function private.is_shown to anon, authenticated, service_role;
 
 create index categories_parent_id_market_id_idx on public.categories (parent_id, market_id);
 
@@ -113,10 +112,7 @@ begin
   if not private.covers_languages(new.names, v_languages)
     or not private.covers_languages(coalesce(new.descriptions, new.names), v_languages)
   then
-    raise sqlstate 'PT400' using
-      message = 'A category is named in every language of its market.',
-      detail = 'names_incomplete',
-      hint = format('Languages: %s.', array_to_string(v_languages, ', '));
+    perform private.fail('names_incomplete', array_to_string(v_languages, ', '));
   end if;
   if new.parent_id is not null then
     -- Who moves categories takes turns, so that no two of them close a loop together.
@@ -133,15 +129,12 @@ begin
     )
     select 1 from ancestors where ancestors.id = new.id
   ) then
-    raise sqlstate 'PT400' using
-      message = 'A category can''t be its own ancestor.',
-      detail = 'category_loop',
-      hint = 'Choose another parent.';
+    perform private.fail('category_loop');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_categories__validate() is 'Trigger _050_validate of categories.';
+comment on function private.tg_categories__validate is 'Trigger _050_validate of categories.';
 
 create trigger _050_validate before insert or update on public.categories
   for each row execute function private.tg_categories__validate();
@@ -170,15 +163,12 @@ begin
     where category.market_id = new.id
       and not private.covers_languages(category.names, new.languages)
   ) then
-    raise sqlstate 'PT400' using
-      message = 'A category is named in every language of its market.',
-      detail = 'names_incomplete',
-      hint = 'Add the names of the categories first.';
+    perform private.fail('names_incomplete', array_to_string(new.languages, ', '));
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_markets__keep_category_names() is
+comment on function private.tg_markets__keep_category_names is
   'Trigger _500_keep_category_names of markets.';
 
 create trigger _500_keep_category_names after update of languages on public.markets

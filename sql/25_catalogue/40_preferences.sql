@@ -33,7 +33,7 @@ begin
       select count(distinct category_id) from unnest(new.category_ids) as category_id
     )
   then
-    perform private.reject('invalid_category_ids', 'different categories of the user''s market');
+    perform private.fail('invalid_category_ids', 'different categories of the user''s market');
   end if;
   new.channels := private.parse_object(new.channels, 'invalid_channels', 1000);
   if exists (
@@ -42,7 +42,7 @@ begin
     where channel.key not in ('push', 'sms', 'email', 'whatsapp', 'telegram', 'marketing')
       or jsonb_typeof(channel.value) <> 'boolean'
   ) then
-    perform private.reject(
+    perform private.fail(
       'invalid_channels',
       'an object of true and false for push, sms, email, whatsapp, telegram, marketing'
     );
@@ -50,7 +50,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_preferences__validate() is 'Trigger _050_validate of preferences.';
+comment on function private.tg_preferences__validate is 'Trigger _050_validate of preferences.';
 
 create trigger _010_lock_me before insert or update on public.preferences
   for each statement execute function private.tg__lock_me();
@@ -74,12 +74,12 @@ begin
       and category.market_id = profile.market_id
       and private.is_shown(category)
   ) then
-    perform private.reject('invalid_category_ids', 'different categories of the user''s market');
+    perform private.fail('invalid_category_ids', 'different categories of the user''s market');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_preferences__check_categories() is
+comment on function private.tg_preferences__check_categories is
   'Trigger _200_check_categories of preferences.';
 create trigger _200_check_categories after insert or update of category_ids on public.preferences
   for each row execute function private.tg_preferences__check_categories();

@@ -79,15 +79,14 @@ declare
   v_path text := private.parse_text(parse_provider_path.path, reason, 500, false);
 begin
   if not starts_with(v_path, provider_id::text || '/') then
-    perform private.reject(reason, 'a path of provider-photos in the folder of the provider');
+    perform private.fail(reason, 'a path of provider-photos in the folder of the provider');
   end if;
   return v_path;
 end;
 $$;
-comment on function private.parse_provider_path(text, uuid, text) is
+comment on function private.parse_provider_path is
   'A path in the folder of the provider; empty is null.';
-grant execute on function private.parse_provider_path(text, uuid, text)
-  to authenticated, service_role;
+grant execute on function private.parse_provider_path to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_providers__validate()
@@ -98,7 +97,7 @@ set search_path = ''
 as $$
 begin
   if coalesce(new.kind, '') not in ('solo', 'company') then
-    perform private.reject('invalid_kind', 'solo or company');
+    perform private.fail('invalid_kind', 'solo or company');
   end if;
   new.names := private.parse_language_map(new.names, 'invalid_names', 120);
   new.descriptions := private.parse_language_map(
@@ -109,23 +108,23 @@ begin
   new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   new.city := private.parse_text(new.city, 'invalid_city', 100, false);
   if private.is_time_zone(new.time_zone) is not true then
-    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+    perform private.fail('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
   if (new.buffer_minutes between 0 and 480) is not true then
-    perform private.reject('invalid_buffer_minutes', 'from 0 to 480');
+    perform private.fail('invalid_buffer_minutes', 'from 0 to 480');
   end if;
   if (new.lead_minutes between 0 and 43200) is not true then
-    perform private.reject('invalid_lead_minutes', 'from 0 to 43200');
+    perform private.fail('invalid_lead_minutes', 'from 0 to 43200');
   end if;
   -- One that the caller may see; one that has closed since stays.
   if new.vertical_id is not null
     and (tg_op = 'INSERT' or new.vertical_id is distinct from old.vertical_id)
     and not exists (select 1 from public.verticals as vertical where vertical.id = new.vertical_id)
   then
-    perform private.reject('invalid_vertical_id', 'the id of a vertical');
+    perform private.fail('invalid_vertical_id', 'the id of a vertical');
   end if;
   if new.experience_years not between 0 and 80 then
-    perform private.reject('invalid_experience_years', 'from 0 to 80');
+    perform private.fail('invalid_experience_years', 'from 0 to 80');
   end if;
   new.features := private.parse_labels(new.features, 'invalid_features', 30, 60);
   new.social_links := private.parse_links(new.social_links, 'invalid_social_links');
@@ -138,7 +137,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
+comment on function private.tg_providers__validate is 'Trigger _050_validate of providers.';
 
 -- Clients write neither of the columns.
 create function private.tg_providers__require_in_market()
@@ -152,7 +151,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__require_in_market() is
+comment on function private.tg_providers__require_in_market is
   'Trigger _055_require_in_market of providers.';
 
 create function private.provider_country(provider_id uuid)
@@ -167,7 +166,7 @@ as $$
   join public.markets as market on market.id = provider.market_id
   where provider.id = provider_country.provider_id
 $$;
-comment on function private.provider_country(uuid) is
+comment on function private.provider_country is
   'Country of the market of the business; it says how phones without calling code are read.';
 
 create trigger _040_refuse_nulls before insert or update on public.providers

@@ -20,8 +20,8 @@ as $$
       and private.is_live(member.user_id)
   )
 $$;
-comment on function private.has_live_owner(uuid) is 'Whether somebody who may act owns it.';
-grant execute on function private.has_live_owner(uuid) to service_role;
+comment on function private.has_live_owner is 'Whether somebody who may act owns it.';
+grant execute on function private.has_live_owner to service_role;
 
 -- Of the caller's rights: clients can't write the status.
 create function private.tg_providers__settle()
@@ -37,7 +37,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__settle() is 'Trigger _060_settle of providers.';
+comment on function private.tg_providers__settle is 'Trigger _060_settle of providers.';
 create trigger _060_settle before insert or update of status on public.providers
   for each row when (new.status = 'active')
   execute function private.tg_providers__settle();
@@ -68,7 +68,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.settle_providers(uuid[]) is
+comment on function private.settle_providers is
   'Makes those active that have a living owner, and ownerless those that have none.';
 
 create function private.tg_provider_members__settle()
@@ -83,7 +83,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__settle() is
+comment on function private.tg_provider_members__settle is
   'Trigger _400_settle of provider_members.';
 create trigger _400_settle
   after insert or update of provider_id, user_id, role or delete on public.provider_members
@@ -105,7 +105,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__settle_owned() is
+comment on function private.tg__settle_owned is
   'Triggers _510_settle_owned of profiles and auth.users, when an account dies or comes back.';
 create trigger _510_settle_owned after update of status on public.profiles
   for each row when (old.status <> new.status)
@@ -136,7 +136,7 @@ begin
   return old;
 end;
 $$;
-comment on function private.tg_auth_users__lock_providers() is
+comment on function private.tg_auth_users__lock_providers is
   'Trigger _050_lock_providers of auth.users: before the memberships go with the account.';
 create trigger _050_lock_providers before delete on auth.users
   for each row execute function private.tg_auth_users__lock_providers();
@@ -156,7 +156,7 @@ as $$
     where provider.status = 'ownerless' and private.has_live_owner(provider.id)
   ))
 $$;
-comment on function private.settle_ownerless() is
+comment on function private.settle_ownerless is
   'Job: a ban of Auth ends by the clock, and writes nothing. Returns how many came back.';
 
 -- A share of the account's row, so that it neither dies nor comes back meanwhile.
@@ -170,25 +170,21 @@ as $$
 begin
   perform 1 from auth.users as account where account.id = new.user_id for share;
   if not private.is_live(new.user_id) then
-    raise sqlstate 'PT409' using
-      message = 'This account is blocked or deleted.',
-      detail = 'member_inactive',
-      hint = 'Remove the member, or wait until the account is back.';
+    perform private.fail('member_inactive');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_members__require_live() is
+comment on function private.tg_provider_members__require_live is
   'Trigger _050_require_live of provider_members: the dead get no role.';
 create trigger _050_require_live before insert or update of user_id, role
   on public.provider_members
   for each row execute function private.tg_provider_members__require_live();
 
 -- Whichever way somebody becomes an owner or a member, it counts.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_members', 100, 'too_many_members',
-  'A business has at most %s members.', 'Remove one first.',
   'select count(*) from public.provider_members as member where member.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -196,10 +192,9 @@ create trigger _600_limit_members after insert on public.provider_members
   referencing new table as added
   for each statement execute function private.tg__limit('provider_members', 'provider_id');
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'memberships', 50, 'too_many_memberships',
-  'An account acts for at most %s businesses.', 'Leave one first.',
   'select count(*) from public.provider_members as member where member.user_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -207,10 +202,9 @@ create trigger _610_limit_memberships after insert on public.provider_members
   referencing new table as added
   for each statement execute function private.tg__limit('memberships', 'user_id');
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'owned_providers', 10, 'too_many_providers',
-  'An account owns at most %s businesses.', 'Contact support.',
   'select count(*)
    from public.provider_members as member
    where member.user_id = $1::uuid and member.role = ''owner'''

@@ -11,7 +11,7 @@ as $$
   from public.provider_members as member
   where member.user_id = (select private.me())
 $$;
-comment on function private.my_provider_ids() is 'Providers that the user is a member of.';
+comment on function private.my_provider_ids is 'Providers that the user is a member of.';
 
 create function private.my_managed_provider_ids()
 returns setof uuid
@@ -24,10 +24,9 @@ as $$
   from public.provider_members as member
   where member.user_id = (select private.me()) and member.role in ('owner', 'manager')
 $$;
-comment on function private.my_managed_provider_ids() is
-  'Providers that the user owns or manages.';
+comment on function private.my_managed_provider_ids is 'Providers that the user owns or manages.';
 
-grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
+grant execute on function private.my_provider_ids, private.my_managed_provider_ids
   to authenticated, service_role;
 
 -- Raises PT409 own_business.
@@ -38,13 +37,10 @@ volatile
 set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT409' using
-    message = 'Nobody acts for both sides.',
-    detail = 'own_business',
-    hint = 'Choose another business, or let somebody else act.';
+  perform private.fail('own_business');
 end;
 $$;
-comment on function private.reject_own_business() is
+comment on function private.reject_own_business is
   'Refuses what would have one person act for both sides.';
 
 -- Raises PT409 own_business.
@@ -66,8 +62,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_no_member(uuid, uuid) is
-  'Refuses who works for the business.';
+comment on function private.require_no_member is 'Refuses who works for the business.';
 
 create policy select_active on public.providers for select to anon
   using (status = 'active');

@@ -34,12 +34,12 @@ begin
     select provider.market_id from public.providers as provider where provider.id = new.provider_id
   );
   if new.category_id is null then
-    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+    perform private.fail('invalid_category_id', 'a category of the provider''s market');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_categories__set_market() is
+comment on function private.tg_provider_categories__set_market is
   'Trigger _050_set_market of provider_categories.';
 
 -- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
@@ -59,12 +59,12 @@ begin
     and ((select auth.uid()) is null or private.is_shown(category))
   for key share;
   if not found then
-    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+    perform private.fail('invalid_category_id', 'a category of the provider''s market');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_provider_categories__check_category() is
+comment on function private.tg_provider_categories__check_category is
   'Trigger _200_check_category of provider_categories.';
 
 create trigger _050_set_market before insert on public.provider_categories
@@ -73,10 +73,9 @@ create trigger _200_check_category after insert on public.provider_categories
   for each row execute function private.tg_provider_categories__check_category();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_categories', 10, 'too_many_categories',
-  'A business has at most %s categories.', 'Delete one first.',
   'select count(*) from public.provider_categories as chosen where chosen.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;

@@ -44,7 +44,7 @@ declare
   v_polygon extensions.geometry;
 begin
   if jsonb_typeof(parse_polygon.points) is distinct from 'array' then
-    perform private.reject('invalid_points', 'an array [[lat, lng], …]');
+    perform private.fail('invalid_points', 'an array [[lat, lng], …]');
   end if;
   if jsonb_array_length(parse_polygon.points) not between 3 and 200
     -- Numbers keep all their digits in JSON; these are enough for the precision of a double.
@@ -56,7 +56,7 @@ begin
         || @[1].type() != "number" || !(@[1] >= -180 && @[1] <= 180))'
     )
   then
-    perform private.reject('invalid_points', 'an array of 3 to 200 corners [lat, lng]');
+    perform private.fail('invalid_points', 'an array of 3 to 200 corners [lat, lng]');
   end if;
   v_corners := array(
     select extensions.st_makepoint((corner.value ->> 1)::float8, (corner.value ->> 0)::float8)
@@ -70,14 +70,14 @@ begin
     or extensions.st_xmax(v_polygon) - extensions.st_xmin(v_polygon) > 20
     or extensions.st_ymax(v_polygon) - extensions.st_ymin(v_polygon) > 20
   then
-    perform private.reject(
+    perform private.fail(
       'invalid_points', 'corners of a polygon that does not cross itself, at most 20 degrees wide'
     );
   end if;
   return v_polygon::extensions.geography;
 end;
 $$;
-comment on function private.parse_polygon(jsonb) is 'The polygon of [[lat, lng], …].';
+comment on function private.parse_polygon is 'The polygon of [[lat, lng], …].';
 
 create function private.circle_box(
   lat double precision, lng double precision, radius_km double precision
@@ -97,13 +97,10 @@ as $$
     4326
   )::extensions.geography
 $$;
-comment on function private.circle_box(double precision, double precision, double precision) is
+comment on function private.circle_box is
   'A box in which the circle lies, for an index to find it by.';
 
-grant execute on function
-  private.parse_polygon(jsonb),
-  private.circle_box(double precision, double precision, double precision)
-to authenticated, service_role;
+grant execute on function private.parse_polygon, private.circle_box to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
@@ -114,22 +111,22 @@ set search_path = ''
 as $$
 begin
   if coalesce(new.kind, '') not in ('radius', 'postcodes', 'districts', 'polygon') then
-    perform private.reject('invalid_kind', 'one of radius, postcodes, districts, polygon');
+    perform private.fail('invalid_kind', 'one of radius, postcodes, districts, polygon');
   end if;
   new.area := null;
   if new.kind = 'radius' then
     if (new.lat between -80 and 80) is not true then
-      perform private.reject('invalid_lat', 'from -80 to 80');
+      perform private.fail('invalid_lat', 'from -80 to 80');
     end if;
     if (new.lng between -180 and 180) is not true then
-      perform private.reject('invalid_lng', 'from -180 to 180');
+      perform private.fail('invalid_lng', 'from -180 to 180');
     end if;
     if (new.radius_km between 0.5 and 200) is not true then
-      perform private.reject('invalid_radius_km', 'from 0.5 to 200');
+      perform private.fail('invalid_radius_km', 'from 0.5 to 200');
     end if;
     new.area := private.circle_box(new.lat, new.lng, new.radius_km);
   elsif num_nonnulls(new.lat, new.lng, new.radius_km) > 0 then
-    perform private.reject('invalid_kind', 'radius for a centre and a radius');
+    perform private.fail('invalid_kind', 'radius for a centre and a radius');
   end if;
   if new.kind = 'polygon' then
     new.area := private.parse_polygon(new.points);
@@ -149,28 +146,26 @@ begin
     new.districts := private.parse_labels(new.districts, 'invalid_districts', 100, 100);
   end if;
   if (new.kind = 'postcodes') <> (coalesce(cardinality(new.postcodes), 0) > 0) then
-    perform private.reject('invalid_postcodes', 'postcodes, and only for the kind postcodes');
+    perform private.fail('invalid_postcodes', 'postcodes, and only for the kind postcodes');
   end if;
   if (new.kind = 'districts') <> (coalesce(cardinality(new.districts), 0) > 0) then
-    perform private.reject('invalid_districts', 'districts, and only for the kind districts');
+    perform private.fail('invalid_districts', 'districts, and only for the kind districts');
   end if;
   if (new.kind = 'polygon') <> (new.points is not null) then
-    perform private.reject('invalid_points', 'corners, and only for the kind polygon');
+    perform private.fail('invalid_points', 'corners, and only for the kind polygon');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_service_areas__validate() is
-  'Trigger _050_validate of service_areas.';
+comment on function private.tg_service_areas__validate is 'Trigger _050_validate of service_areas.';
 
 create trigger _050_validate before insert on public.service_areas
   for each row execute function private.tg_service_areas__validate();
 create trigger _100_timestamps before insert or update on public.service_areas
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'service_areas', 20, 'too_many_areas',
-  'A business has at most %s service areas.', 'Delete one first.',
   'select count(*) from public.service_areas as area where area.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -179,11 +174,9 @@ create trigger _600_limit after insert on public.service_areas
   for each statement execute function private.tg__limit('service_areas', 'provider_id');
 
 -- Search keeps each name in each category of the business, and in all above them.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'area_names', 500, 'too_many_area_names',
-  'The areas of a business name at most %s postcodes and districts.',
-  'Delete some, or draw a circle or a polygon.',
   'select coalesce(
      sum(coalesce(cardinality(area.postcodes), 0) + coalesce(cardinality(area.districts), 0)), 0
    )

@@ -1,17 +1,15 @@
 -- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
 -- search when an admin has activated it.
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
--- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
 create function private.create_provider(
   market text,
   names jsonb,
   location jsonb,
   categories jsonb,
-  kind text,
-  descriptions jsonb,
-  idempotency_key text,
-  vertical text
+  kind text default 'solo',
+  descriptions jsonb default null,
+  idempotency_key text default null,
+  vertical text default null
 )
 returns jsonb
 language plpgsql
@@ -40,10 +38,10 @@ begin
     return v_answer;
   end if;
   if v_slugs is null then
-    perform private.reject('invalid_categories', 'an array of 1 to 10 category slugs');
+    perform private.fail('invalid_categories', 'an array of 1 to 10 category slugs');
   end if;
   if create_provider.kind is null or create_provider.kind not in ('solo', 'company') then
-    perform private.reject('invalid_kind', 'solo or company');
+    perform private.fail('invalid_kind', 'solo or company');
   end if;
   v_category_ids := array(
     select category.id
@@ -53,19 +51,13 @@ begin
       and private.is_shown(category)
   );
   if cardinality(v_category_ids) < (select count(distinct slug) from unnest(v_slugs) as slug) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such category in this market.',
-      detail = 'category_not_found',
-      hint = 'Use slugs of rows of categories.';
+    perform private.fail('category_not_found');
   end if;
   select * into v_vertical
   from public.verticals as known
   where known.id = create_provider.vertical and known.is_active;
   if v_vertical.id is null and create_provider.vertical is not null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such vertical.',
-      detail = 'vertical_not_found',
-      hint = 'Use the id of a row of verticals.';
+    perform private.fail('vertical_not_found');
   end if;
 
   insert into public.providers (
@@ -101,8 +93,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
-  'Body of public.create_provider.';
+comment on function private.create_provider is
+  'Creates a business as a draft, owned by the caller.
+names: {language: text}. location: {address, lat, lng, landmark?, postcode?, city?}.
+categories: array of slugs. vertical: id of a row of verticals; its buffer and notice are the
+first.';
 
 create function private.provider_slug(names jsonb, id uuid)
 returns text
@@ -125,36 +120,7 @@ as $$
     right(id::text, 8)
   )
 $$;
-comment on function private.provider_slug(jsonb, uuid) is
+comment on function private.provider_slug is
   'The English name (or any) in ASCII, and the end of the id.';
 
-create function public.create_provider(
-  market text,
-  names jsonb,
-  location jsonb,
-  categories jsonb,
-  kind text default 'solo',
-  descriptions jsonb default null,
-  idempotency_key text default null,
-  vertical text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.create_provider(
-    market, names, location, categories, kind, descriptions, idempotency_key, vertical
-  )
-$$;
-comment on function public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
-  'Creates a business as a draft, owned by the caller.
-names: {language: text}. location: {address, lat, lng, landmark?, postcode?, city?}.
-categories: array of slugs. vertical: id of a row of verticals; its buffer and notice are the first.
-Errors: 400 invalid_…, outside_market; 404 market_not_found, category_not_found,
-vertical_not_found; 409 too_many_providers, idempotency_key_reused.';
-
-grant execute on function
-  private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text),
-  public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text)
-to authenticated;
+select private.expose('create_provider', 'authenticated');

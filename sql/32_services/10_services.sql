@@ -68,11 +68,10 @@ begin
   );
 end;
 $$;
-comment on function private.is_offered(public.services) is
+comment on function private.is_offered is
   'Whether it is switched on, of an active provider, in a category that shows: only then is it '
   'read by others, and booked.';
-grant execute on function private.is_offered(public.services)
-  to anon, authenticated, service_role;
+grant execute on function private.is_offered to anon, authenticated, service_role;
 
 create function private.currency_of_provider(provider_id uuid)
 returns text
@@ -86,9 +85,9 @@ as $$
   join public.markets as market on market.id = provider.market_id
   where provider.id = currency_of_provider.provider_id
 $$;
-comment on function private.currency_of_provider(uuid) is
+comment on function private.currency_of_provider is
   'Of its market, also while the market is closed.';
-grant execute on function private.currency_of_provider(uuid) to authenticated, service_role;
+grant execute on function private.currency_of_provider to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
@@ -103,22 +102,22 @@ begin
     new.descriptions, 'invalid_descriptions', 2000, false
   );
   if coalesce(new.price_unit, '') not in ('per_hour', 'per_service', 'per_item', 'negotiable') then
-    perform private.reject(
+    perform private.fail(
       'invalid_price_unit', 'one of per_hour, per_service, per_item, negotiable'
     );
   end if;
   if (new.price_unit = 'negotiable') <> (new.price_amount is null)
     or new.price_amount not between 0 and 1000000000000
   then
-    perform private.reject(
+    perform private.fail(
       'invalid_price_amount', 'minor units from 0 to 10^12, and absent if negotiable'
     );
   end if;
   if new.price_max_amount not between coalesce(new.price_amount, 0) and 1000000000000 then
-    perform private.reject('invalid_price_max_amount', 'minor units, not below price_amount');
+    perform private.fail('invalid_price_max_amount', 'minor units, not below price_amount');
   end if;
   if (new.duration_minutes between 5 and 1440) is not true then
-    perform private.reject('invalid_duration_minutes', 'from 5 to 1440');
+    perform private.fail('invalid_duration_minutes', 'from 5 to 1440');
   end if;
   new.material_descriptions := private.parse_language_map(
     new.material_descriptions, 'invalid_material_descriptions', 500, false
@@ -128,22 +127,19 @@ begin
   if length(concat(
     new.names, new.descriptions, new.material_descriptions, new.includes, new.excludes
   )) > 30000 then
-    raise sqlstate 'PT400' using
-      message = 'The texts of this service are too long in all.',
-      detail = 'service_too_long',
-      hint = 'Names, descriptions and lists have at most 30000 characters in all languages.';
+    perform private.fail('service_too_long');
   end if;
   if (new.min_staff_count between 1 and 100) is not true then
-    perform private.reject('invalid_min_staff_count', 'from 1 to 100');
+    perform private.fail('invalid_min_staff_count', 'from 1 to 100');
   end if;
   if new.category_id is null then
-    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+    perform private.fail('invalid_category_id', 'one of the provider''s categories');
   end if;
   new.currency := private.currency_of_provider(new.provider_id);
   return new;
 end;
 $$;
-comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
+comment on function private.tg_services__validate is 'Trigger _050_validate of services.';
 
 -- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
 create function private.tg_services__check_category()
@@ -159,12 +155,12 @@ begin
   where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
   for key share;
   if not found then
-    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+    perform private.fail('invalid_category_id', 'one of the provider''s categories');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_services__check_category() is
+comment on function private.tg_services__check_category is
   'Trigger _200_check_category of services.';
 
 create trigger _040_refuse_nulls before insert or update on public.services
@@ -184,10 +180,9 @@ create trigger _200_check_category after insert or update of provider_id, catego
   for each row execute function private.tg_services__check_category();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'services', 500, 'too_many_provider_services',
-  'A business has at most %s services.', 'Change one that is switched off.',
   'select count(*) from public.services as service where service.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -196,10 +191,9 @@ create trigger _600_limit after insert on public.services
   for each statement execute function private.tg__limit('services', 'provider_id');
 
 -- Search reads all of them whenever one changes.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'service_names', 100000, 'too_many_name_characters',
-  'The names of all services of a business have at most %s characters.', 'Shorten some.',
   'select coalesce(sum(length(service.names::text)), 0)
    from public.services as service
    where service.provider_id = $1::uuid'

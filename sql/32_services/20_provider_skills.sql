@@ -22,17 +22,16 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_provider_skills__validate() is
+comment on function private.tg_provider_skills__validate is
   'Trigger _050_validate of provider_skills.';
 
 create trigger _050_validate before insert or update on public.provider_skills
   for each row execute function private.tg_provider_skills__validate();
 create trigger _100_timestamps before insert or update on public.provider_skills
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_skills', 50, 'too_many_skills',
-  'A business has at most %s skills.', 'Delete one first.',
   'select count(*) from public.provider_skills as skill where skill.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;

@@ -38,22 +38,22 @@ begin
   new.path := private.parse_provider_path(new.path, new.provider_id, 'invalid_path');
   new.captions := private.parse_language_map(new.captions, 'invalid_captions', 300, false);
   if new.path is null then
-    perform private.reject('invalid_path', 'a path of provider-photos');
+    perform private.fail('invalid_path', 'a path of provider-photos');
   end if;
   if coalesce(new.kind, '') not in ('portfolio', 'before', 'after', 'certificate', 'service') then
-    perform private.reject(
+    perform private.fail(
       'invalid_kind', 'one of portfolio, before, after, certificate, service'
     );
   end if;
   if (new.kind = 'service') <> (new.service_id is not null) then
-    perform private.reject(
+    perform private.fail(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_photos__validate() is
+comment on function private.tg_provider_photos__validate is
   'Trigger _050_validate of provider_photos.';
 
 -- Raises PT400 invalid_service_id; after the policies, since it knows what strangers must not.
@@ -70,14 +70,14 @@ begin
   where service.id = new.service_id and service.provider_id = new.provider_id
   for key share;
   if not found then
-    perform private.reject(
+    perform private.fail(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_provider_photos__check_service() is
+comment on function private.tg_provider_photos__check_service is
   'Trigger _200_check_service of provider_photos.';
 
 create trigger _040_refuse_nulls before insert or update on public.provider_photos
@@ -91,10 +91,9 @@ create trigger _200_check_service after insert or update of provider_id, service
   execute function private.tg_provider_photos__check_service();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_photos', 200, 'too_many_photos',
-  'A business has at most %s pictures.', 'Delete one first.',
   'select count(*) from public.provider_photos as photo where photo.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;

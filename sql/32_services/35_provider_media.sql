@@ -19,7 +19,7 @@ set search_path = ''
 as $$
   select substring(path from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/[^/]+$')::uuid
 $$;
-comment on function private.provider_of_photo(text) is
+comment on function private.provider_of_photo is
   'Of `<provider id>/<file>`; null for any other path.';
 
 create function private.can_change_provider_photo(path text)
@@ -31,9 +31,9 @@ set search_path = ''
 as $$
   select private.provider_of_photo(path) in (select private.my_managed_provider_ids())
 $$;
-comment on function private.can_change_provider_photo(text) is
+comment on function private.can_change_provider_photo is
   'Whether the path is in the folder of a provider that the user owns or manages.';
-grant execute on function private.can_change_provider_photo(text) to authenticated, service_role;
+grant execute on function private.can_change_provider_photo to authenticated, service_role;
 
 -- Who lists the bucket is shown a few files of many, so nothing is asked for each.
 create policy select_provider_photo_manager on storage.objects for select to authenticated
@@ -59,9 +59,9 @@ create policy update_provider_photo_manager on storage.objects for update to aut
 create policy delete_provider_photo_manager on storage.objects for delete to authenticated
   using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'provider_photo_files', 300, '42501', 'A business keeps at most %s files.', 'Delete some first.',
+  'provider_photo_files', 300, 'too_many_provider_files',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''provider-photos'' and object.name like $1 || ''/%'''
@@ -89,7 +89,7 @@ begin
         and member.role in ('owner', 'manager')
     )
   ) then
-    perform private.refuse_file('You don''t manage this business.');
+    perform private.fail('upload_not_allowed');
   end if;
   if tg_op = 'INSERT' or new.name <> old.name or new.bucket_id <> old.bucket_id then
     perform private.require_room('provider_photo_files', v_provider_id::text, 0);
@@ -97,7 +97,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_objects__guard_provider_photo() is
+comment on function private.tg_objects__guard_provider_photo is
   'Triggers _500_guard_provider_photo and _510_guard_provider_photo of storage.objects.';
 
 create trigger _500_guard_provider_photo after insert on storage.objects

@@ -29,7 +29,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_categories__count() is
+comment on function private.tg_provider_categories__count is
   'Triggers _900_count_… of provider_categories.';
 
 create trigger _900_count_insert after insert on public.provider_categories
@@ -85,7 +85,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_services__count() is 'Triggers _900_count_… of services.';
+comment on function private.tg_services__count is 'Triggers _900_count_… of services.';
 
 create trigger _900_count_insert after insert on public.services
   referencing new table as changed
@@ -121,7 +121,7 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end;
 $$;
-comment on function private.tg_providers__count() is 'Triggers _900_count_… of providers.';
+comment on function private.tg_providers__count is 'Triggers _900_count_… of providers.';
 
 create trigger _900_count_update after update of status on public.providers
   for each row

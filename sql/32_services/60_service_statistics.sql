@@ -30,12 +30,10 @@ comment on table private.service_views is 'Who looked at a service on which day;
 create index service_views_user_id_idx on private.service_views (user_id);
 create index service_views_viewed_on_idx on private.service_views (viewed_on);
 
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('view_service', 300, 3600, 'too_many_views', 'You look at too many services.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('view_service', 300, 3600, 'too_many_views')
 on conflict (action) do nothing;
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_service_id,
--- PT404 service_not_found, PT429 too_many_views.
 create function private.view_service(service_id text)
 returns jsonb
 language plpgsql
@@ -53,10 +51,7 @@ begin
     from public.services as service
     where service.id = v_id and private.is_offered(service)
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such service.',
-      detail = 'service_not_found',
-      hint = 'Use the id of an active service.';
+    perform private.fail('service_not_found');
   end if;
   insert into private.service_views (service_id, user_id)
   values (v_id, v_me)
@@ -70,20 +65,10 @@ begin
   return jsonb_build_object('service_id', v_id, 'is_counted', v_is_counted);
 end;
 $$;
-comment on function private.view_service(text) is 'Body of public.view_service.';
+comment on function private.view_service is
+  'Counts that the caller looked at a service, once a day: {service_id, is_counted}.';
 
-create function public.view_service(service_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.view_service(service_id)
-$$;
-comment on function public.view_service(text) is
-  'Counts that the caller looked at a service, once a day: {service_id, is_counted}.
-Errors: 400 invalid_service_id; 404 service_not_found; 429 too_many_views.';
-grant execute on function private.view_service(text), public.view_service(text) to authenticated;
+select private.expose('view_service', 'authenticated');
 
 create function private.add_up_counts()
 returns integer
@@ -140,5 +125,5 @@ begin
   return coalesce(cardinality(v_changes), 0);
 end;
 $$;
-comment on function private.add_up_counts() is
+comment on function private.add_up_counts is
   'Job: adds up what count_changes holds. Returns how many changes.';

@@ -14,7 +14,7 @@ begin
   return jsonb_populate_record(new, jsonb_build_object(tg_argv[0], tg_argv[1]));
 end;
 $$;
-comment on function private.tg__uncheck() is
+comment on function private.tg__uncheck is
   'Triggers _070_uncheck, when a column has changed that was checked.';
 
 create function private.stated(provider public.providers)
@@ -29,9 +29,9 @@ as $$
     (provider).payment_link, (provider).payment_qr_path
   )
 $$;
-comment on function private.stated(public.providers) is
+comment on function private.stated is
   'What a business says that it is, where it is, and where its customers pay: what admins check.';
-grant execute on function private.stated(public.providers) to authenticated, service_role;
+grant execute on function private.stated to authenticated, service_role;
 
 -- Whoever reviews it begins anew.
 create trigger _070_uncheck before update on public.providers
@@ -102,7 +102,7 @@ begin
     and provider.verification_status in ('verified', 'under_review');
 end;
 $$;
-comment on function private.recheck_providers(uuid[]) is 'Asks for a new check of them.';
+comment on function private.recheck_providers is 'Asks for a new check of them.';
 
 -- Its file is what a picture shows, and a payment code says where the money goes.
 create function private.tg_objects__uncheck()
@@ -134,7 +134,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_objects__uncheck() is
+comment on function private.tg_objects__uncheck is
   'Triggers _600_uncheck_… of storage.objects, for the files of businesses.';
 create trigger _600_uncheck_new_photo after insert on storage.objects
   for each row when (new.bucket_id = 'provider-photos')
@@ -168,7 +168,7 @@ as $$
     )
   )::text)
 $$;
-comment on function private.fingerprint(public.providers) is
+comment on function private.fingerprint is
   'Of what admins check: other when the business, its payment code or its owners are others.';
 
 -- Who buys a business that was checked is checked too. The platform itself, and who begins one,
@@ -200,7 +200,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__uncheck() is
+comment on function private.tg_provider_members__uncheck is
   'Trigger _450_uncheck of provider_members.';
 create trigger _450_uncheck after insert or update of role on public.provider_members
   for each row when (new.role = 'owner')

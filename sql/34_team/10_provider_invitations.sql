@@ -34,10 +34,9 @@ create trigger _100_timestamps before insert or update on public.provider_invita
   for each row execute function private.tg__timestamps();
 alter table public.provider_invitations enable row level security;
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'daily_invitations', 50, 'PT429', 'too_many_invitations',
-  'A business invites at most %s people a day.', 'Try again tomorrow.',
+  'daily_invitations', 50, 'too_many_invitations',
   'select count(*)
    from public.provider_invitations as invitation
    where invitation.provider_id = $1::uuid
@@ -62,9 +61,9 @@ as $$
   ) as contact (value, confirmed_at)
   where account.id = (select private.me()) and contact.confirmed_at is not null
 $$;
-comment on function private.my_contacts() is
+comment on function private.my_contacts is
   'Phone and e-mail of the signed-in user, those that are confirmed.';
-grant execute on function private.my_contacts() to authenticated, service_role;
+grant execute on function private.my_contacts to authenticated, service_role;
 
 grant select on public.provider_invitations to authenticated, service_role;
 create policy select_manager_or_invited on public.provider_invitations
@@ -99,8 +98,7 @@ as $$
   from public.providers as provider
   where provider.id = (invitation).provider_id
 $$;
-comment on function private.invitation_json(public.provider_invitations) is
-  'An invitation as clients see it.';
+comment on function private.invitation_json is 'An invitation as clients see it.';
 
 -- Fails with PT404 provider_not_found.
 create function private.lock_managed_provider(provider_id text, user_id uuid default null)
@@ -137,15 +135,12 @@ begin
   from public.provider_members as member
   where member.provider_id = v_id and member.user_id = v_me;
   if v_member.user_id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider that you act for.';
+    perform private.fail('provider_not_found');
   end if;
   return v_member;
 end;
 $$;
-comment on function private.lock_managed_provider(text, uuid) is
+comment on function private.lock_managed_provider is
   'The caller''s membership, with the provider locked, and the accounts of the caller and of the
 other member whose power is to change.';
 
@@ -159,7 +154,7 @@ as $$
   select outranks.actor_role = 'owner'
     or outranks.actor_role = 'manager' and outranks.role in ('crew_lead', 'crew_member')
 $$;
-comment on function private.outranks(text, text) is
+comment on function private.outranks is
   'Whether a member of the first role decides about the second.';
 
 -- Fails with PT403 role_not_allowed.
@@ -171,14 +166,11 @@ set search_path = ''
 as $$
 begin
   if private.outranks(require_rank.actor_role, require_rank.role) is not true then
-    raise sqlstate 'PT403' using
-      message = 'Your role in the business does not allow this.',
-      detail = 'role_not_allowed',
-      hint = 'Ask an owner.';
+    perform private.fail('role_not_allowed');
   end if;
 end;
 $$;
-comment on function private.require_rank(text, text) is
+comment on function private.require_rank is
   'Refuses to decide about a role that is not below the actor''s.';
 
 create function private.parse_member_role(role text)
@@ -190,16 +182,16 @@ as $$
 begin
   if coalesce(parse_member_role.role, '') not in ('owner', 'manager', 'crew_lead', 'crew_member')
   then
-    perform private.reject('invalid_role', 'owner, manager, crew_lead or crew_member');
+    perform private.fail('invalid_role', 'owner, manager, crew_lead or crew_member');
   end if;
   return parse_member_role.role;
 end;
 $$;
-comment on function private.parse_member_role(text) is 'A role of provider_members.';
+comment on function private.parse_member_role is 'A role of provider_members.';
 
--- Fails with PT400 invalid_…, PT403 role_not_allowed, PT404 provider_not_found,
--- PT409 already_member and too_many_invitations.
-create function private.invite_member(provider_id text, role text, phone text, email text)
+create function private.invite_member(
+  provider_id text, role text, phone text default null, email text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -218,10 +210,10 @@ declare
 begin
   perform private.require_rank(v_actor.role, v_role);
   if num_nonnulls(v_phone, v_email) <> 1 then
-    perform private.reject('invalid_phone', 'given, or else email');
+    perform private.fail('invalid_phone', 'given, or else email');
   end if;
   if v_email !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
-    perform private.reject('invalid_email', 'an e-mail address');
+    perform private.fail('invalid_email', 'an e-mail address');
   end if;
   if exists (
     select 1
@@ -234,10 +226,7 @@ begin
         or lower(account.email) = v_email and account.email_confirmed_at is not null
       )
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This person is a member already.',
-      detail = 'already_member',
-      hint = 'Change the role of the member instead.';
+    perform private.fail('already_member');
   end if;
   perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
@@ -259,25 +248,9 @@ begin
   return private.invitation_json(v_invitation);
 end;
 $$;
-comment on function private.invite_member(text, text, text, text) is
-  'Body of public.invite_member.';
-
-create function public.invite_member(
-  provider_id text, role text, phone text default null, email text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.invite_member(provider_id, role, phone, email)
-$$;
-comment on function public.invite_member(text, text, text, text) is
+comment on function private.invite_member is
   'Invites whoever has this phone or e-mail to act for the business; a new invitation replaces an
 open one. Owners invite to any role, managers to crews. Expires after 14 days.
-phone: with its calling code or as the market''s country writes it.
-Errors: 400 invalid_…; 403 role_not_allowed; 404 provider_not_found; 409 already_member;
-429 too_many_invitations.';
-grant execute on function
-  private.invite_member(text, text, text, text), public.invite_member(text, text, text, text)
-to authenticated;
+phone: with its calling code or as the market''s country writes it.';
+
+select private.expose('invite_member', 'authenticated');

@@ -37,10 +37,7 @@ begin
     end
   for update;
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such invitation.',
-      detail = 'invitation_not_found',
-      hint = 'Use an id that list_invitations returned.';
+    perform private.fail('invitation_not_found');
   end if;
   if answer_invitation.status = 'revoked' then
     perform private.require_rank(
@@ -53,10 +50,7 @@ begin
     );
   end if;
   if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
-    raise sqlstate 'PT409' using
-      message = 'This invitation is no longer open.',
-      detail = 'invitation_closed',
-      hint = 'Ask for a new one.';
+    perform private.fail('invitation_closed');
   end if;
   update public.provider_invitations as invitation
   set status = answer_invitation.status, responded_by = v_me, responded_at = now()
@@ -71,7 +65,7 @@ begin
   return private.invitation_json(v_invitation);
 end;
 $$;
-comment on function private.answer_invitation(text, text) is
+comment on function private.answer_invitation is
   'Body of accept_invitation, decline_invitation and revoke_invitation.';
 
 create function public.accept_invitation(invitation_id text)
@@ -82,9 +76,7 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'accepted')
 $$;
-comment on function public.accept_invitation(text) is
-  'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
-409 invitation_closed, too_many_providers (for an owner), too_many_memberships, too_many_members.';
+comment on function public.accept_invitation is 'The invited joins the business.';
 
 create function public.decline_invitation(invitation_id text)
 returns jsonb
@@ -94,8 +86,7 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'declined')
 $$;
-comment on function public.decline_invitation(text) is
-  'The invited does not want to. Errors: as accept_invitation.';
+comment on function public.decline_invitation is 'The invited does not want to.';
 
 create function public.revoke_invitation(invitation_id text)
 returns jsonb
@@ -105,12 +96,9 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'revoked')
 $$;
-comment on function public.revoke_invitation(text) is
-  'The business takes it back. Errors: as accept_invitation; 403 role_not_allowed.';
+comment on function public.revoke_invitation is 'The business takes it back.';
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
--- PT404 provider_not_found.
-create function private.list_invitations(provider_id text)
+create function private.list_invitations(provider_id text default null)
 returns jsonb
 language plpgsql
 stable
@@ -124,10 +112,7 @@ declare
 begin
   perform private.require_me();
   if v_id is not null and v_id not in (select private.my_managed_provider_ids()) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider that you own or manage.';
+    perform private.fail('provider_not_found');
   end if;
   return jsonb_build_object('items', (
     select coalesce(
@@ -152,23 +137,12 @@ begin
   ));
 end;
 $$;
-comment on function private.list_invitations(text) is 'Body of public.list_invitations.';
-
-create function public.list_invitations(provider_id text default null)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_invitations(provider_id)
-$$;
-comment on function public.list_invitations(text) is
+comment on function private.list_invitations is
   'Open invitations of the caller, or with provider_id the last hundred of a business that the
-caller manages: {items}, the newest first. Errors: 400 invalid_provider_id;
-404 provider_not_found.';
+caller manages: {items}, the newest first.';
 
 grant execute on function
-  private.answer_invitation(text, text), private.list_invitations(text),
-  public.accept_invitation(text), public.decline_invitation(text), public.revoke_invitation(text),
-  public.list_invitations(text)
+  private.answer_invitation, public.accept_invitation, public.decline_invitation,
+  public.revoke_invitation
 to authenticated;
+select private.expose('list_invitations', 'authenticated');

@@ -21,7 +21,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__revoke_invitations() is
+comment on function private.tg_provider_members__revoke_invitations is
   'Trigger _510_revoke_invitations of provider_members; _500_take_part locks the provider first.';
 create trigger _510_revoke_invitations after update of role or delete on public.provider_members
   for each row execute function private.tg_provider_members__revoke_invitations();
@@ -42,7 +42,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__revoke_offers() is
+comment on function private.tg__revoke_offers is
   'Triggers _520_revoke_offers of profiles and auth.users.';
 create trigger _520_revoke_offers after update of status on public.profiles
   for each row when (old.status <> new.status)
@@ -65,5 +65,5 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_invitations() is
+comment on function private.delete_old_invitations is
   'Job: forgets invitations long after they have expired. Returns how many.';

@@ -16,16 +16,12 @@ begin
   where member.provider_id = (actor).provider_id and member.user_id = lock_member.user_id
   for update;
   if v_member.user_id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such member.',
-      detail = 'member_not_found',
-      hint = 'Use the user_id of a row of provider_members.';
+    perform private.fail('member_not_found');
   end if;
   return v_member;
 end;
 $$;
-comment on function private.lock_member(public.provider_members, uuid) is
-  'Another membership of the provider of the actor.';
+comment on function private.lock_member is 'Another membership of the provider of the actor.';
 
 create function private.require_other_owner(member public.provider_members)
 returns void
@@ -43,14 +39,11 @@ begin
       and other.role = 'owner'
       and private.is_live(other.user_id)
   ) then
-    raise sqlstate 'PT409' using
-      message = 'A business keeps at least one owner.',
-      detail = 'last_owner',
-      hint = 'Make somebody else an owner first.';
+    perform private.fail('last_owner');
   end if;
 end;
 $$;
-comment on function private.require_other_owner(public.provider_members) is
+comment on function private.require_other_owner is
   'Refuses to lose the last owner; accounts that may not act are none.';
 
 create function private.remove_member(provider_id text, user_id text)
@@ -75,7 +68,9 @@ begin
   return jsonb_build_object('provider_id', v_member.provider_id, 'user_id', v_member.user_id);
 end;
 $$;
-comment on function private.remove_member(text, text) is 'Body of public.remove_member.';
+comment on function private.remove_member is
+  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
+managers crews.';
 
 create function private.change_member_role(provider_id text, user_id text, role text)
 returns jsonb
@@ -106,35 +101,8 @@ begin
   );
 end;
 $$;
-comment on function private.change_member_role(text, text, text) is
-  'Body of public.change_member_role.';
+comment on function private.change_member_role is
+  'Gives a member another role: owners any, managers among crews.';
 
-create function public.remove_member(provider_id text, user_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.remove_member(provider_id, user_id)
-$$;
-comment on function public.remove_member(text, text) is
-  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
-managers crews. Errors: 400 invalid_provider_id, invalid_user_id; 403 role_not_allowed;
-404 provider_not_found, member_not_found; 409 last_owner.';
-
-create function public.change_member_role(provider_id text, user_id text, role text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.change_member_role(provider_id, user_id, role)
-$$;
-comment on function public.change_member_role(text, text, text) is
-  'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
-400 invalid_role; 409 member_inactive, too_many_providers (for an owner).';
-
-grant execute on function
-  private.remove_member(text, text), private.change_member_role(text, text, text),
-  public.remove_member(text, text), public.change_member_role(text, text, text)
-to authenticated;
+select private.expose('change_member_role', 'authenticated');
+select private.expose('remove_member', 'authenticated');

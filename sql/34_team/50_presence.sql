@@ -23,7 +23,6 @@ create policy select_member_or_admin on public.member_presence for select to aut
     provider_id in (select private.my_provider_ids()) or (select private.has_role('admin'))
   );
 
--- Fails with PT401 not_signed_in, PT403 user_blocked.
 create function private.touch_presence()
 returns jsonb
 language plpgsql
@@ -49,22 +48,11 @@ begin
   );
 end;
 $$;
-comment on function private.touch_presence() is 'Body of public.touch_presence.';
-create index member_presence_user_id_idx on public.member_presence (user_id);
-
-create function public.touch_presence()
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.touch_presence()
-$$;
-comment on function public.touch_presence() is
+comment on function private.touch_presence is
   'Says that the caller is there, to all businesses that they are a member of: {last_seen_at}, null
 for a member of none. Kept to half a minute; calling more often costs next to nothing.';
+create index member_presence_user_id_idx on public.member_presence (user_id);
 
--- Fails with PT401, PT403 user_blocked, PT400 invalid_provider_id, PT404 provider_not_found.
 create function private.provider_last_seen(provider_id text)
 returns jsonb
 language plpgsql
@@ -77,10 +65,7 @@ declare
 begin
   perform private.require_me();
   if not private.can_watch_provider(v_id) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider.';
+    perform private.fail('provider_not_found');
   end if;
   return jsonb_build_object(
     'provider_id', v_id,
@@ -92,19 +77,8 @@ begin
   );
 end;
 $$;
-comment on function private.provider_last_seen(text) is 'Body of public.provider_last_seen.';
-
-create function public.provider_last_seen(provider_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.provider_last_seen(provider_id)
-$$;
-comment on function public.provider_last_seen(text) is
-  'When anybody of the business last was there, not who: {provider_id, last_seen_at}.
-Errors: 400 invalid_provider_id; 404 provider_not_found.';
+comment on function private.provider_last_seen is
+  'When anybody of the business last was there, not who: {provider_id, last_seen_at}.';
 
 create function private.can_watch_provider(provider_id uuid)
 returns boolean
@@ -124,7 +98,7 @@ as $$
       )
   )
 $$;
-comment on function private.can_watch_provider(uuid) is
+comment on function private.can_watch_provider is
   'Whether the user may know whether the business is there.';
 
 create function private.provider_of_topic(topic text)
@@ -137,7 +111,7 @@ as $$
     topic from '^provider:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$'
   )::uuid
 $$;
-comment on function private.provider_of_topic(text) is 'Of `provider:<id>`; null for any other.';
+comment on function private.provider_of_topic is 'Of `provider:<id>`; null for any other.';
 
 create function private.can_join_provider_topic(topic text)
 returns boolean
@@ -148,7 +122,7 @@ set search_path = ''
 as $$
   select private.can_watch_provider(private.provider_of_topic(topic))
 $$;
-comment on function private.can_join_provider_topic(text) is
+comment on function private.can_join_provider_topic is
   'Whether the user may watch who is present on this topic of a business.';
 
 create function private.can_appear_on_topic(topic text)
@@ -160,18 +134,13 @@ set search_path = ''
 as $$
   select private.provider_of_topic(topic) in (select private.my_provider_ids())
 $$;
-comment on function private.can_appear_on_topic(text) is
+comment on function private.can_appear_on_topic is
   'Whether the user may be present on this topic: as a member of the business.';
 
-grant execute on function
-  private.touch_presence(),
-  public.touch_presence(),
-  private.provider_last_seen(text),
-  public.provider_last_seen(text)
-to authenticated;
-grant execute on function
-  private.can_join_provider_topic(text), private.can_appear_on_topic(text)
-to authenticated, service_role;
+select private.expose('provider_last_seen', 'authenticated');
+select private.expose('touch_presence', 'authenticated');
+grant execute on function private.can_join_provider_topic, private.can_appear_on_topic
+  to authenticated, service_role;
 
 -- Joining a private topic takes the right to read broadcasts, though nobody sends any here.
 create policy select_provider_watcher on realtime.messages for select to authenticated

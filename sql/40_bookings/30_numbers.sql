@@ -24,7 +24,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_markets__create_sequence() is
+comment on function private.tg_markets__create_sequence is
   'Trigger _500_create_sequence of markets.';
 
 create trigger _500_create_sequence after insert on public.markets
@@ -68,5 +68,5 @@ begin
   );
 end;
 $$;
-comment on function private.next_booking_number(public.markets) is
+comment on function private.next_booking_number is
   'The next number of the market in its current year.';

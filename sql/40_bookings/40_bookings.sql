@@ -116,9 +116,9 @@ begin
   );
 end;
 $$;
-comment on function private.my_booking_ids() is
+comment on function private.my_booking_ids is
   'Bookings that the signed-in user may see, for the policies of what belongs to them.';
-grant execute on function private.my_booking_ids() to authenticated;
+grant execute on function private.my_booking_ids to authenticated;
 
 create table public.booking_services (
   booking_id       uuid not null,

@@ -72,8 +72,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_bookings__write_history() is
-  'Trigger _500_write_history of bookings.';
+comment on function private.tg_bookings__write_history is 'Trigger _500_write_history of bookings.';
 
 create trigger _500_write_history after insert or update of status on public.bookings
   for each row execute function private.tg_bookings__write_history();
@@ -113,9 +112,9 @@ as $$
       )
   )
 $$;
-comment on function private.can_join_booking_topic(text) is
+comment on function private.can_join_booking_topic is
   'Whether the user may listen to this topic of a booking.';
-grant execute on function private.can_join_booking_topic(text) to authenticated, service_role;
+grant execute on function private.can_join_booking_topic to authenticated, service_role;
 
 create policy select_booking_participant on realtime.messages for select to authenticated
   using (

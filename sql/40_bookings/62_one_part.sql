@@ -29,7 +29,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_bookings__one_part() is 'Trigger _300_one_part of bookings.';
+comment on function private.tg_bookings__one_part is 'Trigger _300_one_part of bookings.';
 
 create trigger _300_one_part before insert or update of status on public.bookings
   for each row execute function private.tg_bookings__one_part();

@@ -20,7 +20,7 @@ begin
   );
 end;
 $$;
-comment on function private.requires_job_code(text, text) is
+comment on function private.requires_job_code is
   'Whether the market asks for this code; booking_transitions.job_code may be null.';
 
 create function private.booking_instant(booking public.bookings, name text, minutes integer)
@@ -37,7 +37,7 @@ begin
   end + make_interval(mins => minutes);
 end;
 $$;
-comment on function private.booking_instant(public.bookings, text, integer) is
+comment on function private.booking_instant is
   'So many minutes after an instant that booking_transitions names; null without a name.';
 
 create function private.booking_moves(booking public.bookings)
@@ -82,7 +82,7 @@ begin
   where move.process_id = (booking).process_id and move.from_status = (booking).status;
 end;
 $$;
-comment on function private.booking_moves(public.bookings) is
+comment on function private.booking_moves is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';
 
 -- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
@@ -101,42 +101,28 @@ begin
   from private.booking_moves(from_booking) as move
   where move.to_status = (to_booking).status and move.actor = (to_booking).status_actor;
   if v_move.to_status is null then
-    raise sqlstate 'PT409' using
-      message = format(
-        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
-      ),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_transitions.';
+    perform private.fail(
+      'transition_not_allowed', (from_booking).status, (to_booking).status,
+      (
+        select coalesce(string_agg(distinct move.to_status, ', '), 'nothing')
+        from private.booking_moves(from_booking) as move
+      )
+    );
   end if;
   if v_move.is_closed then
-    raise sqlstate 'PT409' using
-      message = 'This business takes no bookings now.',
-      detail = 'provider_not_bookable',
-      hint = 'Choose another business.';
+    perform private.fail('provider_not_bookable');
   end if;
   if v_move.requires_reason and (to_booking).status_reason is null then
-    raise sqlstate 'PT400' using
-      message = 'This move needs a reason.',
-      detail = 'reason_required',
-      hint = 'Send reason.';
+    perform private.fail('reason_required');
   end if;
   if now() < v_move.opens_at then
-    raise sqlstate 'PT409' using
-      message = format('It is too early to make this booking %s.', (to_booking).status),
-      detail = 'too_early',
-      hint = format('It is possible from %s.', v_move.opens_at);
+    perform private.fail('too_early', (to_booking).status, v_move.opens_at::text);
   end if;
   if now() > v_move.closes_at then
-    raise sqlstate 'PT409' using
-      message = format('It is too late to make this booking %s.', (to_booking).status),
-      detail = 'too_late',
-      hint = format('It was possible until %s.', v_move.closes_at);
+    perform private.fail('too_late', (to_booking).status, v_move.closes_at::text);
   end if;
   if v_move.is_used_up then
-    raise sqlstate 'PT409' using
-      message = format('This booking has become %s as often as it may.', (to_booking).status),
-      detail = 'too_often',
-      hint = 'Choose another move.';
+    perform private.fail('too_often', (to_booking).status);
   end if;
   if v_move.requires_job_code and not exists (
     select 1
@@ -145,14 +131,11 @@ begin
       and issued.purpose = v_move.job_code
       and issued.confirmed_at is not null
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This move needs the code that the customer shows.',
-      detail = 'job_code_required',
-      hint = 'Call confirm_job_code.';
+    perform private.fail('job_code_required');
   end if;
 end;
 $$;
-comment on function private.check_booking_move(public.bookings, public.bookings) is
+comment on function private.check_booking_move is
   'Refuses a move that the process does not have, and one whose conditions don''t hold.';
 
 create function private.tg_bookings__move()
@@ -170,10 +153,14 @@ begin
     from public.booking_processes as process
     where process.id = new.process_id
   ) then
-    raise sqlstate 'PT409' using
-      message = format('No booking of this process begins as %s.', new.status),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_processes.';
+    perform private.fail(
+      'transition_not_allowed', 'new', new.status,
+      (
+        select process.initial_status_id
+        from public.booking_processes as process
+        where process.id = new.process_id
+      )
+    );
   end if;
 
   if tg_op = 'INSERT' or new.status is distinct from old.status then
@@ -205,7 +192,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_bookings__move() is
+comment on function private.tg_bookings__move is
   'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
 
 create trigger _200_move

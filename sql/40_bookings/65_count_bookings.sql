@@ -42,7 +42,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_services__count() is
+comment on function private.tg_booking_services__count is
   'Triggers _900_count_… of booking_services.';
 
 create trigger _900_count_insert after insert on public.booking_services
@@ -72,7 +72,7 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end;
 $$;
-comment on function private.tg_bookings__count() is 'Triggers _900_count_… of bookings.';
+comment on function private.tg_bookings__count is 'Triggers _900_count_… of bookings.';
 
 create trigger _900_count_update after update of status on public.bookings
   for each row

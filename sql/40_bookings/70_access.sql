@@ -23,7 +23,7 @@ as $$
     null
   )
 $$;
-comment on function private.my_booking_actors(public.bookings) is
+comment on function private.my_booking_actors is
   'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. The '
   'first is the part that they play, the others are none. Empty for strangers.';
 
@@ -46,15 +46,12 @@ begin
   from public.bookings as booking
   where booking.id = require_booking.booking_id;
   if v_booking.id is null or private.my_booking_actors(v_booking) = '{}' then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Use the id of a booking of yours.';
+    perform private.fail('booking_not_found');
   end if;
   return v_booking;
 end;
 $$;
-comment on function private.require_booking(uuid) is 'The booking, if the caller may see it.';
+comment on function private.require_booking is 'The booking, if the caller may see it.';
 
 create function private.allowed_booking_moves(booking public.bookings)
 returns table (
@@ -86,7 +83,7 @@ begin
   order by status.position;
 end;
 $$;
-comment on function private.allowed_booking_moves(public.bookings) is
+comment on function private.allowed_booking_moves is
   'Moves that the caller may make, now or from opens_at on.';
 
 -- Raises PT409 own_business and transition_not_allowed.
@@ -115,21 +112,17 @@ begin
   elsif v_part > 1 then
     perform private.reject_own_business();
   end if;
-  raise sqlstate 'PT409' using
-    message = format(
-      'You can''t make a booking %s that is %s.', require_booking_move.to_status, (booking).status
-    ),
-    detail = 'transition_not_allowed',
-    hint = coalesce(
-      (
-        select 'Allowed: ' || string_agg(move.to_status, ', ')
-        from private.allowed_booking_moves(booking) as move
-      ),
-      'No move is allowed.'
-    );
+  perform private.fail(
+    'transition_not_allowed', (booking).status, require_booking_move.to_status,
+    (
+      select coalesce(string_agg(move.to_status, ', '), 'nothing')
+      from private.allowed_booking_moves(booking) as move
+    )
+  );
+  return null;
 end;
 $$;
-comment on function private.require_booking_move(public.bookings, text) is
+comment on function private.require_booking_move is
   'As whom the caller makes this move: an actor of booking_transitions.';
 
 create function private.booking_json(booking public.bookings)
@@ -199,5 +192,5 @@ as $$
     )
   )
 $$;
-comment on function private.booking_json(public.bookings) is
+comment on function private.booking_json is
   'The booking as RPCs answer it; allowed_transitions are the caller''s.';

@@ -17,26 +17,20 @@ begin
   where provider.id = lock_bookable_provider.provider_id
   for key share;
   if v_provider.id is null or v_provider.status in ('draft', 'pending') then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use an id that search_providers returned.';
+    perform private.fail('provider_not_found');
   end if;
   if v_provider.status <> 'active' or not v_provider.is_accepting_bookings or not exists (
     select 1
     from public.markets as market
     where market.id = v_provider.market_id and market.is_active
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This business takes no bookings now.',
-      detail = 'provider_not_bookable',
-      hint = 'Choose another business.';
+    perform private.fail('provider_not_bookable');
   end if;
   perform private.require_no_member(v_provider.id, private.me());
   return v_provider;
 end;
 $$;
-comment on function private.lock_bookable_provider(uuid) is
+comment on function private.lock_bookable_provider is
   'The provider, locked against moves that would block its calendar meanwhile.';
 
 -- Fails with PT400 too_many_services and booking_too_long, PT404 service_not_found.
@@ -51,10 +45,7 @@ declare
   v_lines public.booking_services[];
 begin
   if cardinality(service_ids) > 10 then
-    raise sqlstate 'PT400' using
-      message = 'A booking has at most ten services.',
-      detail = 'too_many_services',
-      hint = 'Make several bookings.';
+    perform private.fail('too_many_services');
   end if;
   v_lines := array(
     select row(
@@ -73,21 +64,15 @@ begin
     order by wished.position
   );
   if cardinality(v_lines) < cardinality(service_ids) then
-    raise sqlstate 'PT404' using
-      message = 'The business does not offer all of these services.',
-      detail = 'service_not_found',
-      hint = 'Use ids of services that this provider offers.';
+    perform private.fail('service_not_found');
   end if;
   if (select sum(line.duration_minutes) from unnest(v_lines) as line) > 1440 then
-    raise sqlstate 'PT400' using
-      message = 'The services take longer than a day.',
-      detail = 'booking_too_long',
-      hint = 'Make several bookings.';
+    perform private.fail('booking_too_long');
   end if;
   return v_lines;
 end;
 $$;
-comment on function private.booking_lines(uuid, uuid[]) is
+comment on function private.booking_lines is
   'Lines with today''s names and prices, in the order of the ids.';
 
 -- Fails with PT400 starts_in_past and too_far_ahead, PT409 too_soon.
@@ -101,28 +86,18 @@ set search_path = ''
 as $$
 begin
   if check_booking_time.starts_at <= now() then
-    raise sqlstate 'PT400' using
-      message = 'That time is over.',
-      detail = 'starts_in_past',
-      hint = 'Choose a time to come.';
+    perform private.fail('starts_in_past');
   end if;
   if check_booking_time.ends_at > now() + make_interval(days => (market).max_advance_days) then
-    raise sqlstate 'PT400' using
-      message = 'That time is too far ahead.',
-      detail = 'too_far_ahead',
-      hint = format('Book at most %s days ahead.', (market).max_advance_days);
+    perform private.fail('too_far_ahead', (market).max_advance_days::text);
   end if;
   if check_booking_time.starts_at < now() + make_interval(mins => (provider).lead_minutes) then
-    raise sqlstate 'PT409' using
-      message = 'The business needs more notice.',
-      detail = 'too_soon',
-      hint = format('Book at least %s minutes ahead.', (provider).lead_minutes);
+    perform private.fail('too_soon', (provider).lead_minutes::text);
   end if;
 end;
 $$;
-comment on function private.check_booking_time(
-  public.providers, public.markets, timestamptz, timestamptz
-) is 'Refuses times that are over, too far ahead, or too near for the business.';
+comment on function private.check_booking_time is
+  'Refuses times that are over, too far ahead, or too near for the business.';
 
 create function private.is_slot_taken(
   provider public.providers, starts_at timestamptz, ends_at timestamptz
@@ -143,5 +118,4 @@ as $$
       )
   )
 $$;
-comment on function private.is_slot_taken(public.providers, timestamptz, timestamptz) is
-  'Whether a committed booking blocks the time.';
+comment on function private.is_slot_taken is 'Whether a committed booking blocks the time.';

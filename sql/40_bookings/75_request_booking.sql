@@ -2,16 +2,13 @@
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'request_booking', 100, 3600, 'too_many_booking_requests', 'You request too many bookings.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('request_booking', 100, 3600, 'too_many_booking_requests')
 on conflict (action) do nothing;
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'open_bookings', 50, 'PT429', 'too_many_open_bookings',
-  'You have too many bookings ahead: %s at most.', 'Wait for answers, or cancel some.',
+  'open_bookings', 50, 'too_many_open_bookings',
   'select count(*)
    from public.bookings as booking
    where booking.customer_id = $1::uuid and booking.blocked is not null
@@ -19,18 +16,14 @@ values (
 )
 on conflict (name) do nothing;
 
--- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
--- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken, outside_service_area; PT429
--- too_many_open_bookings and too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
   starts_at text,
   location jsonb,
-  contact_phone text,
-  description text,
-  idempotency_key text
+  contact_phone text default null,
+  description text default null,
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -110,10 +103,7 @@ begin
     returning * into v_booking;
   end if;
   if v_booking.id is null then
-    raise sqlstate 'PT409' using
-      message = 'That time is already booked.',
-      detail = 'slot_taken',
-      hint = 'Choose another time.';
+    perform private.fail('slot_taken');
   end if;
 
   insert into public.booking_services (
@@ -130,39 +120,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.request_booking(text, jsonb, text, jsonb, text, text, text) is
-  'Body of public.request_booking.';
-
-create function public.request_booking(
-  provider_id text,
-  service_ids jsonb,
-  starts_at text,
-  location jsonb,
-  contact_phone text default null,
-  description text default null,
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.request_booking(
-    provider_id, service_ids, starts_at, location, contact_phone, description, idempotency_key
-  )
-$$;
-comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
+comment on function private.request_booking is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
 location: {address, lat, lng, landmark?, postcode?, district?, city?}, where search_providers finds
 the business. contact_phone: with its calling code or as the market''s country writes it; none by
-default.
-Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
-outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, outside_service_area, idempotency_key_reused; 429
-too_many_open_bookings, too_many_booking_requests (a hundred an hour).';
+default.';
 
-grant execute on function
-  private.request_booking(text, jsonb, text, jsonb, text, text, text),
-  public.request_booking(text, jsonb, text, jsonb, text, text, text)
-to authenticated;
+select private.expose('request_booking', 'authenticated');

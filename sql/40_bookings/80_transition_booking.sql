@@ -1,14 +1,11 @@
 -- Moves a booking on, by whoever the process allows.
 
--- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, provider_not_bookable, too_early, too_late, too_often,
--- slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
-  reason text,
-  metadata jsonb,
-  idempotency_key text
+  reason text default null,
+  metadata jsonb default '{}',
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -41,7 +38,7 @@ begin
   from public.booking_statuses as status
   where status.id = transition_booking.to_status;
   if v_blocks is null then
-    perform private.reject('invalid_to_status', 'a state of a booking');
+    perform private.fail('invalid_to_status', 'a state of a booking');
   end if;
 
   -- See the order of locks at the table bookings.
@@ -70,10 +67,7 @@ begin
         v_booking.ends_at + make_interval(mins => v_booking.buffer_minutes)
       )
   ) then
-    raise sqlstate 'PT409' using
-      message = 'That time is already booked.',
-      detail = 'slot_taken',
-      hint = 'Choose another time.';
+    perform private.fail('slot_taken');
   end if;
 
   update public.bookings as booking
@@ -93,33 +87,9 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.transition_booking(text, text, text, jsonb, text) is
-  'Body of public.transition_booking.';
-
-create function public.transition_booking(
-  booking_id text,
-  to_status text,
-  reason text default null,
-  metadata jsonb default '{}',
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.transition_booking(booking_id, to_status, reason, metadata, idempotency_key)
-$$;
-comment on function public.transition_booking(text, text, text, jsonb, text) is
+comment on function private.transition_booking is
   'Moves a booking to another state, and answers the booking.
 metadata: a JSON object of at most 10000 bytes, kept in the history.
-With a secret key the move is the system''s.
-Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
-hint lists what is), own_business (the customer acts for the business, or whoever works there
-decides as an admin), provider_not_bookable, too_early, too_late, too_often, slot_taken,
-idempotency_key_reused.';
+With a secret key the move is the system''s.';
 
-grant execute on function
-  private.transition_booking(text, text, text, jsonb, text),
-  public.transition_booking(text, text, text, jsonb, text)
-to authenticated, service_role;
+select private.expose('transition_booking', 'authenticated', 'service_role');

@@ -35,10 +35,9 @@ comment on table private.job_code_requests is 'Each time that a code of a job wa
 create index job_code_requests_booking_id_idx
   on private.job_code_requests (booking_id, created_at);
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'job_codes', 10, 'PT429', 'too_many_job_codes',
-  'Each side asks for at most %s codes an hour.', 'Wait an hour.',
+  'job_codes', 10, 'too_many_job_codes',
   'select count(*)
    from private.job_code_requests as request
    where request.booking_id = split_part($1, '':'', 1)::uuid
@@ -49,10 +48,8 @@ values (
 on conflict (name) do nothing;
 
 -- Each SMS costs, and goes to a number that the customer may choose.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'send_job_code', 30, 3600, 'too_many_job_codes', 'You ask for too many codes.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('send_job_code', 30, 3600, 'too_many_job_codes')
 on conflict (action) do nothing;
 
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
@@ -63,8 +60,7 @@ set search_path = ''
 as $$
   select sha256(salt || convert_to(concat_ws(':', booking_id, purpose, code), 'UTF8'))
 $$;
-comment on function private.hash_job_code(uuid, text, bytea, text) is
-  'Binds the code to its booking and purpose.';
+comment on function private.hash_job_code is 'Binds the code to its booking and purpose.';
 
 -- Raises PT400 invalid_purpose.
 create function private.job_code_status(purpose text)
@@ -75,12 +71,12 @@ set search_path = ''
 as $$
 begin
   if purpose is null or purpose not in ('start', 'completion') then
-    perform private.reject('invalid_purpose', 'start or completion');
+    perform private.fail('invalid_purpose', 'start or completion');
   end if;
   return case purpose when 'start' then 'in_progress' else 'completed' end;
 end;
 $$;
-comment on function private.job_code_status(text) is 'The state that the code leads to.';
+comment on function private.job_code_status is 'The state that the code leads to.';
 
 -- Six digits; the first twelve hex digits of a random UUID are random throughout.
 create function private.new_job_code()
@@ -96,12 +92,11 @@ as $$
     6, '0'
   )
 $$;
-comment on function private.new_job_code() is 'A random code of six digits.';
+comment on function private.new_job_code is 'A random code of six digits.';
 
--- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id, invalid_purpose and
--- invalid_user_id; PT404 booking_not_found: also for anybody but the customer; PT409
--- transition_not_allowed; PT429 too_many_job_codes.
-create function private.issue_job_code(booking_id text, purpose text, user_id text)
+create function private.issue_job_code(
+  booking_id text, purpose text, user_id text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -119,10 +114,7 @@ declare
   v_expires_at timestamptz;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from v_asker then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Only the customer is given the code.';
+    perform private.fail('booking_not_found');
   end if;
   if not exists (
     select 1
@@ -132,10 +124,13 @@ begin
       and move.to_status = v_to_status
       and move.job_code = issue_job_code.purpose
   ) then
-    raise sqlstate 'PT409' using
-      message = 'There is nothing to show a code for now.',
-      detail = 'transition_not_allowed',
-      hint = format('The booking is %s.', v_booking.status);
+    perform private.fail(
+      'transition_not_allowed', v_booking.status, v_to_status,
+      (
+        select coalesce(string_agg(move.to_status, ', '), 'nothing')
+        from private.allowed_booking_moves(v_booking) as move
+      )
+    );
   end if;
   -- With a secret key it is sent.
   if private.is_service() then
@@ -143,7 +138,7 @@ begin
     if v_asker is not null and not exists (
       select 1 from public.profiles as asker where asker.id = v_asker
     ) then
-      perform private.reject('invalid_user_id', 'the id of a user');
+      perform private.fail('invalid_user_id', 'the id of a user');
     end if;
     perform private.take_token(coalesce(v_asker, v_booking.customer_id), 'send_job_code');
   end if;
@@ -181,26 +176,10 @@ begin
   ) else '{}' end;
 end;
 $$;
-comment on function private.issue_job_code(text, text, text) is 'Body of public.issue_job_code.';
-
-create function public.issue_job_code(
-  booking_id text, purpose text, user_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.issue_job_code(booking_id, purpose, user_id)
-$$;
-comment on function public.issue_job_code(text, text, text) is
+comment on function private.issue_job_code is
   'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
-language; user_id says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
-invalid_user_id; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
-hour for the customer, and ten for the business; thirty SMS an hour for whoever asks).';
+language; user_id says who wants it sent.';
 
-grant execute on function
-  private.issue_job_code(text, text, text), public.issue_job_code(text, text, text)
-to authenticated, service_role;
+select private.expose('issue_job_code', 'authenticated', 'service_role');

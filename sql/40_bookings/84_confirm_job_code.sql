@@ -1,27 +1,7 @@
 -- Whoever does the job types the customer's code in, and the booking moves on.
---
--- A wrong code must be counted, so it can't be an exception: that would roll the count back. The
--- refusal is a result that looks like an error, and `response.status` makes the Data API answer it
--- with the status of one, so clients can't tell the difference.
-create function private.refuse(status integer, reason text, message text, hint text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'code', 'PT' || status, 'message', message, 'details', reason, 'hint', hint
-  )
-  from set_config('response.status', status::text, true)
-$$;
-comment on function private.refuse(integer, text, text, text) is
-  'An error that leaves the transaction standing.';
-
--- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, too_early, job_code_expired, idempotency_key_reused; PT429
--- job_code_locked. Answers as a result: PT422 wrong_job_code.
+-- A wrong code must be counted, so it can't be an exception: that would roll the count back.
 create function private.confirm_job_code(
-  booking_id text, purpose text, job_code text, idempotency_key text
+  booking_id text, purpose text, job_code text, idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -51,13 +31,16 @@ begin
     return v_answer;
   end if;
   if (v_code ~ '^[0-9]{6}$') is not true then
-    perform private.reject('invalid_job_code', 'six digits');
+    perform private.fail('invalid_job_code', 'six digits');
   end if;
   if private.require_booking_move(v_booking, v_to_status) <> 'provider' then
-    raise sqlstate 'PT409' using
-      message = format('You can''t make this booking %s now.', v_to_status),
-      detail = 'transition_not_allowed',
-      hint = format('The booking is %s.', v_booking.status);
+    perform private.fail(
+      'transition_not_allowed', v_booking.status, v_to_status,
+      (
+        select coalesce(string_agg(move.to_status, ', '), 'nothing')
+        from private.allowed_booking_moves(v_booking) as move
+      )
+    );
   end if;
 
   -- Tries take turns, so none goes uncounted.
@@ -67,25 +50,16 @@ begin
   for update;
   -- What counts nothing is refused as everything else is, and leaves nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
-    raise sqlstate 'PT409' using
-      message = 'There is no code that is still valid.',
-      detail = 'job_code_expired',
-      hint = 'The customer needs a new one.';
+    perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then
-    raise sqlstate 'PT429' using
-      message = 'There were too many wrong tries.',
-      detail = 'job_code_locked',
-      hint = 'The customer needs a new code.';
+    perform private.fail('job_code_locked');
   elsif v_issued.code_hash
     <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
   then
     update private.job_codes as issued
     set attempts = issued.attempts + 1
     where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
-    v_answer := private.refuse(
-      422, 'wrong_job_code', 'That is not the code.',
-      format('Tries left: %s.', 4 - v_issued.attempts)
-    );
+    v_answer := private.refuse('wrong_job_code', (4 - v_issued.attempts)::text);
   else
     update private.job_codes as issued
     set confirmed_at = now(), expires_at = now()
@@ -99,26 +73,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.confirm_job_code(text, text, text, text) is
-  'Body of public.confirm_job_code.';
-
-create function public.confirm_job_code(
-  booking_id text, purpose text, job_code text, idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.confirm_job_code(booking_id, purpose, job_code, idempotency_key)
-$$;
-comment on function public.confirm_job_code(text, text, text, text) is
+comment on function private.confirm_job_code is
   'For the business: checks the code that the customer shows, moves the booking to in_progress
-(purpose start) or completed (purpose completion), and answers the booking.
-Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, own_business, too_early,
-job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
+(purpose start) or completed (purpose completion), and answers the booking.';
 
-grant execute on function
-  private.confirm_job_code(text, text, text, text),
-  public.confirm_job_code(text, text, text, text)
-to authenticated;
+select private.expose('confirm_job_code', 'authenticated');

@@ -1,7 +1,6 @@
 -- Bookings as the caller may see them. The bodies run with the owner's rights, since a booking
 -- shows the customer's name to the provider and the provider's to the customer.
 
--- Fails with PT401, PT403, PT400 invalid_booking_id, PT404 booking_not_found.
 create function private.get_booking(booking_id text)
 returns jsonb
 language sql
@@ -13,22 +12,15 @@ as $$
     private.require_booking(private.parse_uuid(booking_id, 'invalid_booking_id'))
   )
 $$;
-comment on function private.get_booking(text) is 'Body of public.get_booking.';
+comment on function private.get_booking is
+  'One booking, with its services and the moves that the caller may try.';
 
-create function public.get_booking(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_booking(booking_id)
-$$;
-comment on function public.get_booking(text) is
-  'One booking, with its services and the moves that the caller may try.
-Errors: 400 invalid_booking_id; 404 booking_not_found.';
-
--- Fails with PT401, PT403, PT400 invalid_role, invalid_status, invalid_page_size, invalid_cursor.
-create function private.list_bookings(role text, status jsonb, page_size jsonb, cursor text)
+create function private.list_bookings(
+  role text default 'customer',
+  status jsonb default null,
+  page_size jsonb default '20',
+  cursor text default null
+)
 returns jsonb
 language plpgsql
 stable
@@ -51,14 +43,14 @@ declare
   v_next text;
 begin
   if v_role not in ('customer', 'provider') then
-    perform private.reject('invalid_role', 'customer or provider');
+    perform private.fail('invalid_role', 'customer or provider');
   end if;
   if exists (
     select 1
     from unnest(v_statuses) as wished (id)
     where not exists (select 1 from public.booking_statuses as known where known.id = wished.id)
   ) then
-    perform private.reject('invalid_status', 'an array of states of a booking');
+    perform private.fail('invalid_status', 'an array of states of a booking');
   end if;
 
   -- One row more than asked for tells whether there is a next page.
@@ -102,29 +94,11 @@ begin
   return jsonb_build_object('items', v_items, 'next_cursor', v_next);
 end;
 $$;
-comment on function private.list_bookings(text, jsonb, jsonb, text) is
-  'Body of public.list_bookings.';
-
-create function public.list_bookings(
-  role text default 'customer',
-  status jsonb default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_bookings(role, status, page_size, cursor)
-$$;
-comment on function public.list_bookings(text, jsonb, jsonb, text) is
+comment on function private.list_bookings is
   'The caller''s bookings, latest start first: {items, next_cursor}.
 role: customer, or provider for those of the caller''s businesses. status: array of states.
-page_size: 1 to 100. Errors: 400 invalid_….';
+page_size: 1 to 100.';
 
--- Fails with PT401, PT403, PT400 invalid_booking_id, invalid_after and invalid_page_size, PT404
--- booking_not_found.
 create function private.booking_history(booking_id text, after text, page_size jsonb)
 returns table (
   history_id uuid,
@@ -156,7 +130,7 @@ begin
     from public.booking_status_history as history
     where history.id = v_after_id and history.booking_id = v_booking.id;
     if v_after is null then
-      perform private.reject('invalid_after', 'the id of a move of this booking');
+      perform private.fail('invalid_after', 'the id of a move of this booking');
     end if;
   end if;
   return query
@@ -169,7 +143,7 @@ begin
     limit v_page_size;
 end;
 $$;
-comment on function private.booking_history(text, text, jsonb) is 'Body of public.booking_history.';
+comment on function private.booking_history is 'Body of public.booking_history.';
 
 create function public.booking_history(
   booking_id text, after text default null, page_size jsonb default '50'
@@ -193,17 +167,11 @@ as $$
     move.metadata, move.at
   from private.booking_history(booking_id, after, page_size) as move
 $$;
-comment on function public.booking_history(text, text, jsonb) is
+comment on function public.booking_history is
   'Moves of a booking in order, a page of them: after is the history_id last seen, so the last one
-of a page leads to the next; an empty page is the end. page_size: 1 to 100.
-Errors: 400 invalid_booking_id, invalid_after, invalid_page_size; 404 booking_not_found.';
+of a page leads to the next; an empty page is the end. page_size: 1 to 100.';
 
-grant execute on function private.get_booking(text), public.get_booking(text)
+select private.expose('get_booking', 'authenticated', 'service_role');
+select private.expose('list_bookings', 'authenticated');
+grant execute on function private.booking_history, public.booking_history
   to authenticated, service_role;
-grant execute on function
-  private.list_bookings(text, jsonb, jsonb, text),
-  public.list_bookings(text, jsonb, jsonb, text)
-to authenticated;
-grant execute on function
-  private.booking_history(text, text, jsonb), public.booking_history(text, text, jsonb)
-to authenticated, service_role;

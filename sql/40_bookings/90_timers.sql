@@ -44,5 +44,5 @@ begin
   return v_moved;
 end;
 $$;
-comment on function private.run_booking_timers(integer) is
+comment on function private.run_booking_timers is
   'Job: makes the moves that are due, at most batch_size. Returns how many.';

@@ -86,7 +86,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__take_part() is
+comment on function private.tg_provider_members__take_part is
   'Trigger _500_take_part of provider_members.';
 create trigger _500_take_part
   after insert or update of provider_id, user_id or delete on public.provider_members
@@ -103,7 +103,7 @@ as $$
   from public.user_roles as granted
   where granted.role in ('support', 'admin')
 $$;
-comment on function private.support_staff() is 'People who answer for the platform.';
+comment on function private.support_staff is 'People who answer for the platform.';
 
 create function private.lock_support_staff(is_shared boolean)
 returns void
@@ -116,7 +116,7 @@ as $$
     else pg_advisory_xact_lock(hashtext('private.support_staff'))
   end
 $$;
-comment on function private.lock_support_staff(boolean) is
+comment on function private.lock_support_staff is
   'Shared for who reads the staff into a conversation, exclusive for who changes it.';
 
 create function private.tg_user_roles__take_part()
@@ -144,6 +144,6 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_user_roles__take_part() is 'Trigger _500_take_part of user_roles.';
+comment on function private.tg_user_roles__take_part is 'Trigger _500_take_part of user_roles.';
 create trigger _500_take_part after insert or delete on public.user_roles
   for each row execute function private.tg_user_roles__take_part();

@@ -97,7 +97,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_messages__count() is 'Trigger _200_count of messages.';
+comment on function private.tg_messages__count is 'Trigger _200_count of messages.';
 create trigger _200_count before insert on public.messages
   for each row execute function private.tg_messages__count();
 
@@ -138,5 +138,5 @@ as $$
     'created_at', (message).created_at
   )
 $$;
-comment on function private.message_json(public.messages, text) is
+comment on function private.message_json is
   'A message as RPCs answer it to somebody of this side, and topics carry it to all (null).';

@@ -15,7 +15,7 @@ as $$
       and (mine.side <> 'support' or not (select private.lacks_second_factor()))
   )
 $$;
-comment on function private.is_participant(uuid) is
+comment on function private.is_participant is
   'Whether the signed-in user takes part in the conversation.';
 
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
@@ -53,7 +53,7 @@ as $$
       )
   )
 $$;
-comment on function private.is_blocked_in(uuid, uuid) is
+comment on function private.is_blocked_in is
   'Whether the customer, or an owner or manager of the business, has blocked the user.';
 
 create function private.can_write(conversation_id uuid)
@@ -66,7 +66,7 @@ as $$
   select private.is_participant(can_write.conversation_id)
     and not private.is_blocked_in(can_write.conversation_id, (select private.me()))
 $$;
-comment on function private.can_write(uuid) is
+comment on function private.can_write is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked and (to support) second_factor_required, PT404
@@ -91,17 +91,14 @@ begin
     on mine.conversation_id = conversation.id and mine.user_id = v_me
   where conversation.id = v_id;
   if v_conversation.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such conversation.',
-      detail = 'conversation_not_found',
-      hint = 'Use the id of a conversation that you take part in.';
+    perform private.fail('conversation_not_found');
   elsif v_conversation.kind = 'support' and v_conversation.customer_id is distinct from v_me then
     perform private.require_second_factor();
   end if;
   return v_conversation;
 end;
 $$;
-comment on function private.require_conversation(text) is
+comment on function private.require_conversation is
   'The conversation, if the caller takes part in it.';
 
 -- Topics. What arrives on `conversation:<id>` comes from the database alone: no client can write
@@ -117,7 +114,7 @@ as $$
     topic from '^conversation:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?::activity)?$'
   )::uuid
 $$;
-comment on function private.conversation_of_topic(text) is 'Null for any other topic.';
+comment on function private.conversation_of_topic is 'Null for any other topic.';
 
 create function private.can_join_conversation_topic(topic text)
 returns boolean
@@ -128,7 +125,7 @@ set search_path = ''
 as $$
   select private.is_participant(private.conversation_of_topic(topic))
 $$;
-comment on function private.can_join_conversation_topic(text) is
+comment on function private.can_join_conversation_topic is
   'Whether the user may listen to this topic of a conversation.';
 
 create function private.can_write_conversation_topic(topic text)
@@ -140,12 +137,11 @@ set search_path = ''
 as $$
   select topic like '%:activity' and private.can_write(private.conversation_of_topic(topic))
 $$;
-comment on function private.can_write_conversation_topic(text) is
+comment on function private.can_write_conversation_topic is
   'Whether the user may send on this topic of a conversation.';
 
-grant execute on function
-  private.can_join_conversation_topic(text), private.can_write_conversation_topic(text)
-to authenticated, service_role;
+grant execute on function private.can_join_conversation_topic, private.can_write_conversation_topic
+  to authenticated, service_role;
 
 create policy select_conversation_participant on realtime.messages for select to authenticated
   using (

@@ -28,7 +28,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_messages__deliver() is 'Trigger _500_deliver of messages.';
+comment on function private.tg_messages__deliver is 'Trigger _500_deliver of messages.';
 create trigger _500_deliver after insert on public.messages
   for each row execute function private.tg_messages__deliver();
 
@@ -56,7 +56,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_conversation_participants__tell_read() is
+comment on function private.tg_conversation_participants__tell_read is
   'Trigger _500_tell_read of conversation_participants.';
 create trigger _500_tell_read
   after update of last_read_position on public.conversation_participants
@@ -81,7 +81,7 @@ as $$
     and not participant.is_archived
     and (with_support or participant.side <> 'support')
 $$;
-comment on function private.badges(uuid, boolean) is
+comment on function private.badges is
   'What the user has not read, of conversations that are neither muted nor archived.';
 
 -- The counts are what this transaction sees: one that ends at the same moment is not in them, so
@@ -118,7 +118,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_conversation_participants__tell_badges() is
+comment on function private.tg_conversation_participants__tell_badges is
   'Triggers _600_tell_badges and _610_tell_badges of conversation_participants.';
 create trigger _600_tell_badges after update on public.conversation_participants
   referencing old table as old_rows new table as new_rows
@@ -156,7 +156,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_status_history__tell() is
+comment on function private.tg_booking_status_history__tell is
   'Trigger _500_tell of booking_status_history.';
 create trigger _500_tell after insert on public.booking_status_history
   for each row execute function private.tg_booking_status_history__tell();

@@ -23,7 +23,7 @@ as $$
       '/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
   )::uuid
 $$;
-comment on function private.conversation_of_media(text) is
+comment on function private.conversation_of_media is
   'Of `<conversation id>/<uuid>.<ending>`; null for any other path.';
 
 create function private.can_add_chat_media(path text)
@@ -35,10 +35,10 @@ set search_path = ''
 as $$
   select private.can_write(private.conversation_of_media(path))
 $$;
-comment on function private.can_add_chat_media(text) is
+comment on function private.can_add_chat_media is
   'Whether the user may write in the conversation of this object of chat-media.';
 
-grant execute on function private.can_add_chat_media(text) to authenticated, service_role;
+grant execute on function private.can_add_chat_media to authenticated, service_role;
 
 -- The subquery is itself under the policy of conversation_participants. Who lists the bucket is
 -- shown a few files of many, so nothing is asked for each.
@@ -56,10 +56,9 @@ create policy insert_chat_participant on storage.objects for insert to authentic
     and private.can_add_chat_media(name)
   );
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'daily_chat_media', 100, '42501', 'You add at most %s files a day to a conversation.',
-  'Try again tomorrow.',
+  'daily_chat_media', 100, 'too_many_chat_files',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''chat-media''
@@ -70,11 +69,8 @@ values (
 on conflict (name) do nothing;
 
 -- However many conversations there are.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'add_chat_media', 300, 86400, 'too_many_files',
-  'You add too many files to conversations. Try again later.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('add_chat_media', 300, 86400, 'too_many_files')
 on conflict (action) do nothing;
 
 create function private.tg_objects__guard_chat_media()
@@ -101,17 +97,14 @@ begin
         and participant.user_id = new.owner_id::uuid
     )
   then
-    perform private.refuse_file('You can''t write in this conversation.');
+    perform private.fail('upload_not_allowed');
   end if;
   perform private.require_room('daily_chat_media', v_conversation_id || ':' || new.owner_id, 0);
   perform private.take_token(new.owner_id::uuid, 'add_chat_media');
   return null;
-exception
-  when sqlstate 'PT429' then
-    perform private.refuse_file(sqlerrm);
 end;
 $$;
-comment on function private.tg_objects__guard_chat_media() is
+comment on function private.tg_objects__guard_chat_media is
   'Trigger _500_guard_chat_media of storage.objects.';
 
 create trigger _500_guard_chat_media after insert on storage.objects
@@ -140,7 +133,7 @@ declare
   v_object jsonb;
 begin
   if jsonb_typeof(v_media -> 'path') is distinct from 'string' then
-    perform private.reject('invalid_media', 'an object {path, width, height}');
+    perform private.fail('invalid_media', 'an object {path, width, height}');
   end if;
   if private.conversation_of_media(v_path) = parse_chat_media.conversation_id then
     select object.metadata into v_object
@@ -148,10 +141,7 @@ begin
     where object.bucket_id = 'chat-media' and object.name = v_path;
   end if;
   if v_object is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such picture in this conversation.',
-      detail = 'media_not_found',
-      hint = 'Upload it to chat-media first, as <conversation id>/<uuid>.jpg.';
+    perform private.fail('media_not_found');
   end if;
   return jsonb_strip_nulls(jsonb_build_object(
     'path', v_path,
@@ -162,5 +152,5 @@ begin
   ));
 end;
 $$;
-comment on function private.parse_chat_media(jsonb, uuid) is
+comment on function private.parse_chat_media is
   'What a message keeps of a picture; type and size are the storage''s word, not the sender''s.';

@@ -68,5 +68,5 @@ as $$
   from public.conversation_participants as mine
   where mine.conversation_id = (conversation).id and mine.user_id = viewer_id
 $$;
-comment on function private.conversation_json(public.conversations, uuid) is
+comment on function private.conversation_json is
   'The conversation as RPCs answer it to the viewer; null if they take no part in it.';

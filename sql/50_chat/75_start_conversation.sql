@@ -1,8 +1,6 @@
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'start_conversation', 20, 3600, 'too_many_conversations', 'You start too many conversations.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('start_conversation', 20, 3600, 'too_many_conversations')
 on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
@@ -25,10 +23,7 @@ begin
   where provider.id = v_provider_id
   for share;
   if v_provider.id is null or v_provider.status <> 'active' then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use an id that search_providers returned.';
+    perform private.fail('provider_not_found');
   end if;
   perform private.require_no_member(v_provider.id, customer_id);
   insert into public.conversations (kind, customer_id, provider_id)
@@ -38,7 +33,7 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_direct_conversation(uuid, text) is
+comment on function private.new_direct_conversation is
   'A customer turns to a business; null if they talk already. Businesses can''t turn to people '
   'whose booking they do not have.';
 
@@ -59,10 +54,7 @@ begin
   if v_booking.status = 'draft'
     or not private.my_booking_actors(v_booking) && '{customer,provider,crew}'
   then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Use the id of a booking of yours.';
+    perform private.fail('booking_not_found');
   end if;
   perform 1
   from public.providers as provider
@@ -75,7 +67,7 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_booking_conversation(text) is
+comment on function private.new_booking_conversation is
   'Either side of a booking begins to talk about it; null if they talk already.';
 
 create function private.new_support_conversation(customer_id uuid)
@@ -96,12 +88,12 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_support_conversation(uuid) is
+comment on function private.new_support_conversation is
   'Somebody turns to support; null if they talk already.';
 
--- Fails with PT401, PT403; PT400 invalid_kind, invalid_provider_id, invalid_booking_id; PT404
--- provider_not_found, booking_not_found; PT409 own_business; PT429 too_many_conversations.
-create function private.start_conversation(kind text, provider_id text, booking_id text)
+create function private.start_conversation(
+  kind text, provider_id text default null, booking_id text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -113,13 +105,13 @@ declare
   v_conversation public.conversations;
 begin
   if (start_conversation.kind in ('direct', 'booking', 'support')) is not true then
-    perform private.reject('invalid_kind', 'direct, booking or support');
+    perform private.fail('invalid_kind', 'direct, booking or support');
   end if;
   if (start_conversation.provider_id is null) = (start_conversation.kind = 'direct') then
-    perform private.reject('invalid_provider_id', 'given for direct, and absent otherwise');
+    perform private.fail('invalid_provider_id', 'given for direct, and absent otherwise');
   end if;
   if (start_conversation.booking_id is null) = (start_conversation.kind = 'booking') then
-    perform private.reject('invalid_booking_id', 'given for booking, and absent otherwise');
+    perform private.fail('invalid_booking_id', 'given for booking, and absent otherwise');
   end if;
   v_conversation := case start_conversation.kind
     when 'direct' then private.new_direct_conversation(v_me, start_conversation.provider_id)
@@ -159,26 +151,9 @@ begin
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
-comment on function private.start_conversation(text, text, text) is
-  'Body of public.start_conversation.';
-
-create function public.start_conversation(
-  kind text, provider_id text default null, booking_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.start_conversation(kind, provider_id, booking_id)
-$$;
-comment on function public.start_conversation(text, text, text) is
+comment on function private.start_conversation is
   'Begins a conversation, or answers the one that there is.
 kind: direct (a customer with the business provider_id), booking (both sides of booking_id) or
-support.
-Errors: 400 invalid_kind, invalid_provider_id, invalid_booking_id; 404 provider_not_found,
-booking_not_found; 409 own_business; 429 too_many_conversations.';
+support.';
 
-grant execute on function
-  private.start_conversation(text, text, text), public.start_conversation(text, text, text)
-to authenticated;
+select private.expose('start_conversation', 'authenticated');

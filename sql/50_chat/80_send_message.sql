@@ -1,6 +1,6 @@
 -- A participant writes. The client's own id makes it safe to repeat.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('send_message', 30, 10, 'too_many_messages', 'You send too many messages.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('send_message', 30, 10, 'too_many_messages')
 on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
@@ -23,16 +23,16 @@ declare
   v_booking public.bookings;
 begin
   if (message_content.kind in ('text', 'image', 'location', 'booking')) is not true then
-    perform private.reject('invalid_kind', 'text, image, location or booking');
+    perform private.fail('invalid_kind', 'text, image, location or booking');
   end if;
   if (coalesce(jsonb_typeof(media), 'null') = 'null') = (kind = 'image') then
-    perform private.reject('invalid_media', 'given for an image, and absent otherwise');
+    perform private.fail('invalid_media', 'given for an image, and absent otherwise');
   end if;
   if (coalesce(jsonb_typeof(location), 'null') = 'null') = (kind = 'location') then
-    perform private.reject('invalid_location', 'given for a location, and absent otherwise');
+    perform private.fail('invalid_location', 'given for a location, and absent otherwise');
   end if;
   if (message_content.booking_id is null) = (kind = 'booking') then
-    perform private.reject('invalid_booking_id', 'given for a booking, and absent otherwise');
+    perform private.fail('invalid_booking_id', 'given for a booking, and absent otherwise');
   end if;
 
   v_message.kind := kind;
@@ -43,7 +43,7 @@ begin
     when 'location' then
       v_message.location := private.parse_point(location, 'invalid_location');
       if coalesce(jsonb_typeof(location -> 'address'), 'null') not in ('string', 'null') then
-        perform private.reject('invalid_location', 'an object whose address is a text');
+        perform private.fail('invalid_location', 'an object whose address is a text');
       end if;
       v_message.address := private.parse_text(
         location ->> 'address', 'invalid_location', 500, false
@@ -57,10 +57,7 @@ begin
         and (v_booking.customer_id, v_booking.provider_id)
           is distinct from ((conversation).customer_id, (conversation).provider_id)
       then
-        raise sqlstate 'PT404' using
-          message = 'There is no such booking.',
-          detail = 'booking_not_found',
-          hint = 'Use the id of a booking of this customer with this business.';
+        perform private.fail('booking_not_found');
       end if;
       v_message.booking_id := v_booking.id;
     else null;
@@ -68,9 +65,8 @@ begin
   return v_message;
 end;
 $$;
-comment on function private.message_content(
-  public.conversations, text, text, jsonb, jsonb, text
-) is 'What a message says, checked; the rest of the row is null.';
+comment on function private.message_content is
+  'What a message says, checked; the rest of the row is null.';
 
 create function private.parse_point(value jsonb, reason text)
 returns extensions.geography
@@ -87,12 +83,12 @@ begin
     v_lng := private.parse_number(parse_point.value -> 'lng', reason, -180, 180);
   end if;
   if v_lat is null or v_lng is null then
-    perform private.reject(reason, 'an object with lat and lng');
+    perform private.fail(reason, 'an object with lat and lng');
   end if;
   return private.point(v_lat::float8, v_lng::float8);
 end;
 $$;
-comment on function private.parse_point(jsonb, text) is 'The point of {lat, lng}, WGS 84.';
+comment on function private.parse_point is 'The point of {lat, lng}, WGS 84.';
 
 create function private.sent_message(sender_id uuid, conversation_id uuid, client_id uuid)
 returns jsonb
@@ -107,19 +103,17 @@ as $$
     and message.conversation_id = sent_message.conversation_id
     and message.client_id = sent_message.client_id
 $$;
-comment on function private.sent_message(uuid, uuid, uuid) is
+comment on function private.sent_message is
   'The message that the sender has sent under this id, if any.';
 
--- Fails with PT401, PT403 user_blocked and blocked_by_participant; PT400 invalid_…; PT404
--- conversation_not_found, media_not_found, booking_not_found; PT429 too_many_messages.
 create function private.send_message(
   conversation_id text,
   client_id text,
-  kind text,
-  body text,
-  media jsonb,
-  location jsonb,
-  booking_id text
+  kind text default 'text',
+  body text default null,
+  media jsonb default null,
+  location jsonb default null,
+  booking_id text default null
 )
 returns jsonb
 language plpgsql
@@ -145,10 +139,7 @@ begin
     send_message.location, send_message.booking_id
   );
   if private.is_blocked_in(v_conversation.id, v_me) then
-    raise sqlstate 'PT403' using
-      message = 'You can''t write here: somebody has blocked you.',
-      detail = 'blocked_by_participant',
-      hint = 'Contact support.';
+    perform private.fail('blocked_by_participant');
   end if;
   perform private.take_token(v_me, 'send_message');
 
@@ -172,34 +163,10 @@ begin
   return private.message_json(v_message, v_message.sender_side);
 end;
 $$;
-comment on function private.send_message(text, text, text, text, jsonb, jsonb, text) is
-  'Body of public.send_message.';
-
-create function public.send_message(
-  conversation_id text,
-  client_id text,
-  kind text default 'text',
-  body text default null,
-  media jsonb default null,
-  location jsonb default null,
-  booking_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.send_message(conversation_id, client_id, kind, body, media, location, booking_id)
-$$;
-comment on function public.send_message(text, text, text, text, jsonb, jsonb, text) is
+comment on function private.send_message is
   'Writes a message, and answers it.
 client_id: a UUID of the client''s own; the same one again answers the first message.
 kind: text (body), image (media: {path, width?, height?} of an object in the bucket chat-media),
-location (location: {lat, lng, address?}), booking (booking_id). body: the text, or a caption.
-Errors: 400 invalid_…; 403 blocked_by_participant; 404 conversation_not_found, media_not_found,
-booking_not_found; 429 too_many_messages.';
+location (location: {lat, lng, address?}), booking (booking_id). body: the text, or a caption.';
 
-grant execute on function
-  private.send_message(text, text, text, text, jsonb, jsonb, text),
-  public.send_message(text, text, text, text, jsonb, jsonb, text)
-to authenticated;
+select private.expose('send_message', 'authenticated');

@@ -1,8 +1,6 @@
 -- What a participant keeps for themselves: how far they have read, and where the conversation
 -- stands in their list.
 
--- Fails with PT401, PT403; PT400 invalid_conversation_id, invalid_message_id; PT404
--- conversation_not_found, message_not_found.
 create function private.mark_read(conversation_id text, message_id text)
 returns jsonb
 language plpgsql
@@ -21,10 +19,7 @@ begin
   from public.messages as message
   where message.id = v_message_id and message.conversation_id = v_conversation.id;
   if v_position is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such message in this conversation.',
-      detail = 'message_not_found',
-      hint = 'Use the id of a message of the conversation.';
+    perform private.fail('message_not_found');
   end if;
   -- Counting needs the lock first: a message that comes meanwhile waits, and then adds itself.
   select * into v_mine
@@ -52,24 +47,15 @@ begin
   );
 end;
 $$;
-comment on function private.mark_read(text, text) is 'Body of public.mark_read.';
-
-create function public.mark_read(conversation_id text, message_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.mark_read(conversation_id, message_id)
-$$;
-comment on function public.mark_read(text, text) is
+comment on function private.mark_read is
   'The caller has read everything up to this message; never goes back.
-Answers {conversation_id, last_read_position, unread_count}.
-Errors: 400 invalid_…; 404 conversation_not_found, message_not_found.';
+Answers {conversation_id, last_read_position, unread_count}.';
 
--- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found; PT429 too_many_changes.
 create function private.set_conversation_flags(
-  conversation_id text, is_muted jsonb, is_archived jsonb, is_pinned jsonb
+  conversation_id text,
+  is_muted jsonb default null,
+  is_archived jsonb default null,
+  is_pinned jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -114,30 +100,9 @@ begin
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
-comment on function private.set_conversation_flags(text, jsonb, jsonb, jsonb) is
-  'Body of public.set_conversation_flags.';
-
-create function public.set_conversation_flags(
-  conversation_id text,
-  is_muted jsonb default null,
-  is_archived jsonb default null,
-  is_pinned jsonb default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_conversation_flags(conversation_id, is_muted, is_archived, is_pinned)
-$$;
-comment on function public.set_conversation_flags(text, jsonb, jsonb, jsonb) is
+comment on function private.set_conversation_flags is
   'Mutes, archives or pins a conversation for the caller alone, and answers it; null leaves a flag.
-A message of somebody else brings an archived conversation back, unless it is muted.
-Errors: 400 invalid_…; 404 conversation_not_found; 429 too_many_changes.';
+A message of somebody else brings an archived conversation back, unless it is muted.';
 
-grant execute on function
-  private.mark_read(text, text),
-  public.mark_read(text, text),
-  private.set_conversation_flags(text, jsonb, jsonb, jsonb),
-  public.set_conversation_flags(text, jsonb, jsonb, jsonb)
-to authenticated;
+select private.expose('set_conversation_flags', 'authenticated');
+select private.expose('mark_read', 'authenticated');

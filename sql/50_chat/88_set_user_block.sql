@@ -1,8 +1,6 @@
 -- A participant stops another from writing to them, or lets them write again.
 
--- Fails with PT401, PT403 user_blocked and role_not_allowed; PT400 invalid_user_id,
--- invalid_is_blocked; PT404 user_not_found; PT429 too_many_changes.
-create function private.set_user_block(user_id text, is_blocked jsonb)
+create function private.set_user_block(user_id text, is_blocked jsonb default 'true')
 returns jsonb
 language plpgsql
 volatile
@@ -30,10 +28,7 @@ begin
     from public.user_blocks as known
     where known.blocker_id = v_me and known.blocked_id = v_user_id
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such person in your conversations.',
-      detail = 'user_not_found',
-      hint = 'Use the id of another participant of one of your conversations.';
+    perform private.fail('user_not_found');
   end if;
   -- Who meets a customer only as one of the crew leaves that to who manages the business.
   if v_is_blocked and (
@@ -46,10 +41,7 @@ begin
     join public.conversations as conversation on conversation.id = mine.conversation_id
     where mine.user_id = v_me and theirs.user_id = v_user_id
   ) then
-    raise sqlstate 'PT403' using
-      message = 'Your role in the business does not allow this.',
-      detail = 'role_not_allowed',
-      hint = 'Ask an owner.';
+    perform private.fail('role_not_allowed');
   end if;
   if v_is_blocked <> exists (
     select 1
@@ -69,23 +61,10 @@ begin
   return jsonb_build_object('user_id', v_user_id, 'is_blocked', v_is_blocked);
 end;
 $$;
-comment on function private.set_user_block(text, jsonb) is 'Body of public.set_user_block.';
-
-create function public.set_user_block(user_id text, is_blocked jsonb default 'true')
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_user_block(user_id, is_blocked)
-$$;
-comment on function public.set_user_block(text, jsonb) is
+comment on function private.set_user_block is
   'Blocks another participant of the caller''s conversations, or ends that. A customer who blocks a
 person of a business hears no more of that person; the others of the business can still write. An
 owner or manager who blocks a customer does so for the business, as long as they are one: the
-customer can write in none of its conversations. Crews can''t. Support is exempt.
-Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found;
-429 too_many_changes.';
+customer can write in none of its conversations. Crews can''t. Support is exempt.';
 
-grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
-  to authenticated;
+select private.expose('set_user_block', 'authenticated');

@@ -1,6 +1,5 @@
 -- Conversations and messages as the caller may see them.
 
--- Fails with PT401, PT403, PT400 invalid_conversation_id, PT404 conversation_not_found.
 create function private.get_conversation(conversation_id text)
 returns jsonb
 language sql
@@ -12,24 +11,14 @@ as $$
     private.require_conversation(conversation_id), (select private.me())
   )
 $$;
-comment on function private.get_conversation(text) is 'Body of public.get_conversation.';
+comment on function private.get_conversation is
+  'One conversation, with its participants, its last message and what the caller has not read.';
 
-create function public.get_conversation(conversation_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_conversation(conversation_id)
-$$;
-comment on function public.get_conversation(text) is
-  'One conversation, with its participants, its last message and what the caller has not read.
-Errors: 400 invalid_conversation_id; 404 conversation_not_found.';
-
--- Fails with PT401, PT403, PT400 invalid_kind, invalid_is_archived, invalid_page_size,
--- invalid_cursor.
 create function private.list_conversations(
-  kind text, is_archived jsonb, page_size jsonb, cursor text
+  kind text default null,
+  is_archived jsonb default 'false',
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -56,7 +45,7 @@ declare
   v_next text;
 begin
   if list_conversations.kind not in ('direct', 'booking', 'support') then
-    perform private.reject('invalid_kind', 'direct, booking or support');
+    perform private.fail('invalid_kind', 'direct, booking or support');
   end if;
 
   -- One row more than asked for tells whether there is a next page.
@@ -105,30 +94,15 @@ begin
   return jsonb_build_object('items', v_items, 'next_cursor', v_next);
 end;
 $$;
-comment on function private.list_conversations(text, jsonb, jsonb, text) is
-  'Body of public.list_conversations.';
-
-create function public.list_conversations(
-  kind text default null,
-  is_archived jsonb default 'false',
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_conversations(kind, is_archived, page_size, cursor)
-$$;
-comment on function public.list_conversations(text, jsonb, jsonb, text) is
+comment on function private.list_conversations is
   'The caller''s conversations, pinned ones first, then by last message: {items, next_cursor}.
-kind: direct, booking or support; all by default. page_size: 1 to 100. Errors: 400 invalid_….';
+kind: direct, booking or support; all by default. page_size: 1 to 100.';
 
--- Fails with PT401, PT403; PT400 invalid_conversation_id, invalid_before, invalid_after,
--- invalid_page_size; PT404 conversation_not_found.
 create function private.list_messages(
-  conversation_id text, before jsonb, after jsonb, page_size jsonb
+  conversation_id text,
+  before jsonb default null,
+  after jsonb default null,
+  page_size jsonb default '50'
 )
 returns jsonb
 language plpgsql
@@ -154,7 +128,7 @@ declare
   );
 begin
   if num_nonnulls(v_before, v_after) = 2 then
-    perform private.reject('invalid_before', 'absent where after is given');
+    perform private.fail('invalid_before', 'absent where after is given');
   end if;
   -- Positions have no gaps, so a page is a range of them.
   v_after := coalesce(
@@ -175,26 +149,9 @@ begin
   );
 end;
 $$;
-comment on function private.list_messages(text, jsonb, jsonb, jsonb) is
-  'Body of public.list_messages.';
-
-create function public.list_messages(
-  conversation_id text,
-  before jsonb default null,
-  after jsonb default null,
-  page_size jsonb default '50'
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_messages(conversation_id, before, after, page_size)
-$$;
-comment on function public.list_messages(text, jsonb, jsonb, jsonb) is
+comment on function private.list_messages is
   'One page of messages in order: {items, message_count}. The last ones, those before a position,
-or those after one. Positions run from 1 to message_count without gaps. page_size: 1 to 100.
-Errors: 400 invalid_…; 404 conversation_not_found.';
+or those after one. Positions run from 1 to message_count without gaps. page_size: 1 to 100.';
 
 create function private.get_badges()
 returns jsonb
@@ -207,27 +164,11 @@ as $$
     (select private.require_me()), not (select private.lacks_second_factor())
   )
 $$;
-comment on function private.get_badges() is 'Body of public.get_badges.';
-
-create function public.get_badges()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_badges()
-$$;
-comment on function public.get_badges() is
+comment on function private.get_badges is
   'What the caller has not read: {unread_messages, unread_conversations}, as
 list_conversations shows it; what is muted or archived is not counted.';
 
-grant execute on function
-  private.get_conversation(text),
-  public.get_conversation(text),
-  private.list_conversations(text, jsonb, jsonb, text),
-  public.list_conversations(text, jsonb, jsonb, text),
-  private.list_messages(text, jsonb, jsonb, jsonb),
-  public.list_messages(text, jsonb, jsonb, jsonb),
-  private.get_badges(),
-  public.get_badges()
-to authenticated;
+select private.expose('get_badges', 'authenticated');
+select private.expose('list_messages', 'authenticated');
+select private.expose('list_conversations', 'authenticated');
+select private.expose('get_conversation', 'authenticated');

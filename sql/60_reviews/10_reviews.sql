@@ -72,7 +72,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_reviews__one_part() is
+comment on function private.tg_reviews__one_part is
   'Trigger _300_one_part of reviews: nobody praises the business they work for.';
 create trigger _300_one_part before insert on public.reviews
   for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();

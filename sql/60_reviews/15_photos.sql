@@ -26,7 +26,7 @@ as $$
   ) as part
   where part is not null
 $$;
-comment on function private.review_photo_place(text) is
+comment on function private.review_photo_place is
   'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';
 
 create function private.my_review_side(booking public.bookings)
@@ -43,7 +43,7 @@ as $$
   end
   from (select private.my_booking_actors(booking) as actors) as mine
 $$;
-comment on function private.my_review_side(public.bookings) is
+comment on function private.my_review_side is
   'As whom the caller reviews this booking: customer, provider or null.';
 
 create function private.can_change_review_photo(name text)
@@ -67,7 +67,7 @@ as $$
       )
   )
 $$;
-comment on function private.can_change_review_photo(text) is
+comment on function private.can_change_review_photo is
   'Whether the path is in the folder of a review that the user may still write.';
 
 create function private.can_read_review_photo(name text)
@@ -91,12 +91,11 @@ as $$
       )
   )
 $$;
-comment on function private.can_read_review_photo(text) is
+comment on function private.can_read_review_photo is
   'Photos of reviews are as public as the reviews; those not yet reviewed are the writing side''s.';
 
-grant execute on function
-  private.can_read_review_photo(text), private.can_change_review_photo(text)
-to anon, authenticated, service_role;
+grant execute on function private.can_read_review_photo, private.can_change_review_photo
+  to anon, authenticated, service_role;
 
 -- Who knows a path may read; listed, and so removed, are one's own files alone. Whoever lists the
 -- bucket is shown a few files of many, so nothing is asked for each.
@@ -119,9 +118,9 @@ create policy insert_review_photo_side on storage.objects for insert to authenti
 create policy delete_review_photo_side on storage.objects for delete to authenticated
   using (bucket_id = 'review-photos' and private.can_change_review_photo(name));
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'review_photos', 10, '42501', 'A review has at most %s photos.', 'Delete one first.',
+  'review_photos', 10, 'too_many_review_photos',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''review-photos'' and object.name like $1 || ''/%'''
@@ -166,13 +165,13 @@ begin
         where review.booking_id = booking.id and review.side = v_place.side
       )
   ) then
-    perform private.refuse_file('There is no review of this booking for you to write.');
+    perform private.fail('upload_not_allowed');
   end if;
   perform private.require_room('review_photos', v_place.review_key || '/' || v_place.side, 0);
   return null;
 end;
 $$;
-comment on function private.tg_objects__guard_review_photo() is
+comment on function private.tg_objects__guard_review_photo is
   'Trigger _500_guard_review_photo of storage.objects.';
 
 create trigger _500_guard_review_photo after insert on storage.objects

@@ -84,4 +84,4 @@ as $$
     communication_sum = total.communication_sum + excluded.communication_sum,
     communication_count = total.communication_count + excluded.communication_count
 $$;
-comment on function private.count_reviews(uuid[]) is 'Adds these reviews to provider_ratings.';
+comment on function private.count_reviews is 'Adds these reviews to provider_ratings.';

@@ -129,5 +129,5 @@ as $$
   )
   select array_agg(added.provider_id) from added
 $$;
-comment on function private.count_booking_moves(uuid[]) is
+comment on function private.count_booking_moves is
   'Adds these moves to provider_statistics. Returns the providers whose row changed, or null.';

@@ -19,7 +19,7 @@ as $$
     )
   from jsonb_array_elements(case jsonb_typeof(steps) when 'array' then steps else '[]' end) as step
 $$;
-comment on function private.is_steps(jsonb) is
+comment on function private.is_steps is
   'Whether these are steps: scores from 0 to 100, exactly one step without `from`.';
 
 create function private.step_score(steps jsonb, value numeric)
@@ -35,7 +35,7 @@ as $$
   order by coalesce((step.value ->> 'from')::numeric, '-infinity') desc
   limit 1
 $$;
-comment on function private.step_score(jsonb, numeric) is
+comment on function private.step_score is
   'Score of the step that the value reaches; null for null.';
 
 create function private.is_reputation_map(map jsonb, maximum numeric)
@@ -53,7 +53,7 @@ as $$
         and (entry.value #>> '{}')::numeric between 0 and maximum
     ) = '{rating,reliability,response,tenure,trend,verification,volume}'
 $$;
-comment on function private.is_reputation_map(jsonb, numeric) is
+comment on function private.is_reputation_map is
   'Whether the map has a number from 0 to the maximum for each of the seven factors.';
 
 create table public.reputation_formulas (
@@ -124,7 +124,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_reputation_formulas__keep_one_active() is
+comment on function private.tg_reputation_formulas__keep_one_active is
   'Trigger _900_keep_one_active of reputation_formulas.';
 
 create constraint trigger _900_keep_one_active

@@ -102,7 +102,7 @@ as $$
   from total
   cross join penalties
 $$;
-comment on function private.score_reputation(jsonb, public.reputation_formulas) is
+comment on function private.score_reputation is
   'Score 0–100 with its factors and penalties.
 facts: {rating_average, recent_average, completed_count, failed_count, response_seconds,
 is_identity_verified, is_background_checked, age_days}; averages and seconds are null without
@@ -153,7 +153,7 @@ as $$
   left join public.provider_statistics as statistics on statistics.provider_id = provider.id
   where provider.id = reputation_facts.provider_id
 $$;
-comment on function private.reputation_facts(uuid, integer) is
+comment on function private.reputation_facts is
   'What the score of this provider is made of, at constant cost.';
 
 create function private.current_reputation(provider_id uuid)
@@ -169,5 +169,5 @@ as $$
   from public.reputation_formulas as formula
   where formula.is_active
 $$;
-comment on function private.current_reputation(uuid) is
+comment on function private.current_reputation is
   'The provider''s score now, by the formula in force.';

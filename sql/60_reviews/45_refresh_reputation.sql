@@ -32,7 +32,7 @@ as $$
     and (provider.rating_average, provider.rating_count, provider.reputation_score)
       is distinct from (fresh.rating_average, fresh.rating_count, fresh.reputation_score)
 $$;
-comment on function private.refresh_reputation(uuid[]) is
+comment on function private.refresh_reputation is
   'Brings the ratings and the score of these providers up to date; constant cost for each.';
 
 create function private.tg_reviews__count()
@@ -51,7 +51,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_reviews__count() is 'Trigger _500_count of reviews.';
+comment on function private.tg_reviews__count is 'Trigger _500_count of reviews.';
 
 create trigger _500_count after insert on public.reviews
   referencing new table as added
@@ -80,7 +80,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_status_history__count() is
+comment on function private.tg_booking_status_history__count is
   'Trigger _500_count of booking_status_history.';
 
 create trigger _500_count after insert on public.booking_status_history
@@ -99,7 +99,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_providers__refresh_reputation() is
+comment on function private.tg_providers__refresh_reputation is
   'Triggers _500_refresh_reputation_… of providers.';
 
 create trigger _500_refresh_reputation_insert after insert on public.providers
@@ -140,5 +140,5 @@ begin
   return cardinality(v_provider_ids);
 end;
 $$;
-comment on function private.refresh_tenure() is
+comment on function private.refresh_tenure is
   'Job: scores the providers that reached another step of tenure. Returns how many it looked at.';

@@ -31,7 +31,7 @@ begin
   perform private.refresh_reputation(provider_ids);
 end;
 $$;
-comment on function private.recompute_provider_statistics(uuid[]) is
+comment on function private.recompute_provider_statistics is
   'Rebuilds ratings, statistics and score of these providers from their reviews and bookings.';
 
 -- Raises no_data_found for a version that does not exist.
@@ -57,5 +57,5 @@ begin
   perform private.refresh_reputation(array(select provider.id from public.providers as provider));
 end;
 $$;
-comment on function private.activate_reputation_formula(integer) is
+comment on function private.activate_reputation_formula is
   'Puts a version of the reputation formula in force and scores every provider by it.';

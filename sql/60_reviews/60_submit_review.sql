@@ -25,8 +25,7 @@ as $$
     'created_at', (review).created_at
   )
 $$;
-comment on function private.review_json(public.reviews) is
-  'The review as its author and the other side see it.';
+comment on function private.review_json is 'The review as its author and the other side see it.';
 
 -- Raises PT403 review_not_allowed, PT409 own_business, booking_not_completed and
 -- review_window_closed.
@@ -44,35 +43,24 @@ begin
   if v_side is null and (private.my_booking_actors(booking))[1] = 'customer' then
     perform private.reject_own_business();
   elsif v_side is null then
-    raise sqlstate 'PT403' using
-      message = 'You can''t review this booking.',
-      detail = 'review_not_allowed',
-      hint = 'The customer reviews, and who decides about bookings of the business.';
+    perform private.fail('review_not_allowed');
   end if;
   if (booking).status <> 'completed' then
-    raise sqlstate 'PT409' using
-      message = 'Only a completed booking can be reviewed.',
-      detail = 'booking_not_completed',
-      hint = format('The booking is %s.', (booking).status);
+    perform private.fail('booking_not_completed', (booking).status);
   end if;
   select (booking).status_changed_at + make_interval(days => market.review_days)
   into v_closes_at
   from public.markets as market
   where market.id = (booking).market_id;
   if v_closes_at < now() then
-    raise sqlstate 'PT409' using
-      message = 'The time for a review is over.',
-      detail = 'review_window_closed',
-      hint = format('It ended at %s.', v_closes_at);
+    perform private.fail('review_window_closed', v_closes_at::text);
   end if;
   return v_side;
 end;
 $$;
-comment on function private.require_review_side(public.bookings) is
+comment on function private.require_review_side is
   'As whom the caller may review this booking now: customer or provider.';
 
--- Fails with PT401, PT403 user_blocked and review_not_allowed, PT400 invalid_booking_id; PT404
--- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed.
 create function private.review_photo_folder(booking_id text)
 returns jsonb
 language plpgsql
@@ -91,24 +79,11 @@ begin
   );
 end;
 $$;
-comment on function private.review_photo_folder(text) is 'Body of public.review_photo_folder.';
-
-create function public.review_photo_folder(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.review_photo_folder(booking_id)
-$$;
-comment on function public.review_photo_folder(text) is
+comment on function private.review_photo_folder is
   'Where photos of the caller''s review of a booking are uploaded to, before it is written:
-{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.
-Errors: 400 invalid_booking_id; 403 review_not_allowed; 404 booking_not_found; 409 own_business,
-booking_not_completed, review_window_closed.';
-grant execute on function
-  private.review_photo_folder(text), public.review_photo_folder(text)
-to authenticated;
+{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.';
+
+select private.expose('review_photo_folder', 'authenticated');
 
 -- Raises PT400 invalid_photos.
 create function private.parse_review_photos(photos jsonb, folder text)
@@ -133,31 +108,28 @@ begin
         where object.bucket_id = 'review-photos' and object.name = path
       )
   ) or cardinality(v_paths) <> (select count(distinct path) from unnest(v_paths) as path) then
-    perform private.reject(
+    perform private.fail(
       'invalid_photos', format('paths of photos in review-photos below %s/', folder)
     );
   end if;
   return v_paths;
 end;
 $$;
-comment on function private.parse_review_photos(jsonb, text) is
+comment on function private.parse_review_photos is
   'Different paths of uploaded photos in this folder; null stands for none.';
 
--- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
--- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
--- already_reviewed.
 create function private.submit_review(
   booking_id text,
   overall jsonb,
-  quality jsonb,
-  punctuality jsonb,
-  professionalism jsonb,
-  value jsonb,
-  communication jsonb,
-  title text,
-  comment text,
-  photos jsonb,
-  idempotency_key text
+  quality jsonb default null,
+  punctuality jsonb default null,
+  professionalism jsonb default null,
+  value jsonb default null,
+  communication jsonb default null,
+  title text default null,
+  comment text default null,
+  photos jsonb default null,
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -198,7 +170,7 @@ begin
     return v_answer;
   end if;
   if v_overall is null then
-    perform private.reject('invalid_overall', 'a whole number from 1 to 5');
+    perform private.fail('invalid_overall', 'a whole number from 1 to 5');
   end if;
 
   -- Reviews and moves of one provider take turns: see the order of locks at the table bookings.
@@ -222,10 +194,7 @@ begin
   on conflict on constraint reviews_booking_id_side_key do nothing
   returning * into v_review;
   if v_review.id is null then
-    raise sqlstate 'PT409' using
-      message = 'This booking has been reviewed already.',
-      detail = 'already_reviewed',
-      hint = 'A review is written once.';
+    perform private.fail('already_reviewed');
   end if;
 
   v_answer := private.review_json(v_review);
@@ -233,49 +202,10 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.submit_review(
-  text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-) is 'Body of public.submit_review.';
-
-create function public.submit_review(
-  booking_id text,
-  overall jsonb,
-  quality jsonb default null,
-  punctuality jsonb default null,
-  professionalism jsonb default null,
-  value jsonb default null,
-  communication jsonb default null,
-  title text default null,
-  comment text default null,
-  photos jsonb default null,
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.submit_review(
-    booking_id, overall, quality, punctuality, professionalism, value, communication, title,
-    comment, photos, idempotency_key
-  )
-$$;
-comment on function public.submit_review(
-  text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-) is
+comment on function private.submit_review is
   'Reviews a completed booking, and answers the review: the customer reviews the business, an owner,
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
-photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.
-Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
-works there now), booking_not_completed, review_window_closed, already_reviewed,
-idempotency_key_reused.';
+photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.';
 
-grant execute on function
-  private.submit_review(
-    text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-  ),
-  public.submit_review(
-    text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-  )
-to authenticated;
+select private.expose('submit_review', 'authenticated');

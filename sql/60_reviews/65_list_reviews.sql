@@ -23,15 +23,12 @@ begin
         or private.is_service()
       )
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of an active provider.';
+    perform private.fail('provider_not_found');
   end if;
   return provider_id;
 end;
 $$;
-comment on function private.require_visible_provider(uuid) is
+comment on function private.require_visible_provider is
   'The id, if the caller may see the provider: an active one, or the caller''s own.';
 
 create function private.public_review_json(review public.reviews)
@@ -51,7 +48,7 @@ as $$
       )
     )
 $$;
-comment on function private.public_review_json(public.reviews) is
+comment on function private.public_review_json is
   'The review as everybody may read it: nothing tells who the author is but the display name.';
 
 create function private.rating_summary(provider_id uuid)
@@ -84,13 +81,16 @@ as $$
   from (select rating_summary.provider_id) as wanted
   left join public.provider_ratings as total on total.provider_id = wanted.provider_id
 $$;
-comment on function private.rating_summary(uuid) is
+comment on function private.rating_summary is
   'Distribution and averages of all reviews of a provider, from their counts.';
 
--- Fails with PT403 user_blocked, PT404 provider_not_found, PT400 invalid_provider_id, invalid_sort,
--- invalid_min_rating, invalid_max_rating, invalid_page_size, invalid_cursor.
 create function private.list_reviews(
-  provider_id text, sort text, min_rating jsonb, max_rating jsonb, page_size jsonb, cursor text
+  provider_id text,
+  sort text default 'newest',
+  min_rating jsonb default null,
+  max_rating jsonb default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -118,7 +118,7 @@ declare
   v_next text;
 begin
   if v_sort not in ('newest', 'highest', 'lowest') then
-    perform private.reject('invalid_sort', 'newest, highest or lowest');
+    perform private.fail('invalid_sort', 'newest, highest or lowest');
   end if;
 
   -- A page of each number of stars, from its index, makes a page of them all: the cost does not
@@ -181,31 +181,9 @@ begin
     );
 end;
 $$;
-comment on function private.list_reviews(text, text, jsonb, jsonb, jsonb, text) is
-  'Body of public.list_reviews.';
-
-create function public.list_reviews(
-  provider_id text,
-  sort text default 'newest',
-  min_rating jsonb default null,
-  max_rating jsonb default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_reviews(provider_id, sort, min_rating, max_rating, page_size, cursor)
-$$;
-comment on function public.list_reviews(text, text, jsonb, jsonb, jsonb, text) is
+comment on function private.list_reviews is
   'Reviews that customers gave a business: {provider_id, rating_count, rating_average, distribution,
 averages, items, next_cursor}. The figures are of all reviews, whatever the filter.
-sort: newest, highest or lowest. min_rating, max_rating: stars, 1 to 5. page_size: 1 to 100.
-Errors: 400 invalid_…; 404 provider_not_found.';
+sort: newest, highest or lowest. min_rating, max_rating: stars, 1 to 5. page_size: 1 to 100.';
 
-grant execute on function
-  private.list_reviews(text, text, jsonb, jsonb, jsonb, text),
-  public.list_reviews(text, text, jsonb, jsonb, jsonb, text)
-to anon, authenticated, service_role;
+select private.expose('list_reviews', 'anon', 'authenticated', 'service_role');

@@ -29,19 +29,9 @@ begin
   );
 end;
 $$;
-comment on function private.customer_statistics() is 'Body of public.customer_statistics.';
-
-create function public.customer_statistics()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.customer_statistics()
-$$;
-comment on function public.customer_statistics() is
+comment on function private.customer_statistics is
   'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at},
 and reviews of businesses: {review_count, average_rating_given: 1 to 5, null without a review}.
 Drafts don''t count; last_completed_at is when the last completed job was to end.';
-grant execute on function private.customer_statistics(), public.customer_statistics()
-  to authenticated;
+
+select private.expose('customer_statistics', 'authenticated');

@@ -1,6 +1,5 @@
 -- Why a business has its score, and what businesses say of a customer.
 
--- Fails with PT403 user_blocked, PT400 invalid_provider_id, PT404 provider_not_found.
 create function private.provider_reputation(provider_id text)
 returns jsonb
 language sql
@@ -14,23 +13,11 @@ as $$
     private.parse_uuid(provider_id, 'invalid_provider_id')
   ) as provider (id)
 $$;
-comment on function private.provider_reputation(text) is 'Body of public.provider_reputation.';
-
-create function public.provider_reputation(provider_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.provider_reputation(provider_id)
-$$;
-comment on function public.provider_reputation(text) is
+comment on function private.provider_reputation is
   'The reputation of a business and why it is so: {provider_id, score, score_before_penalties,
 factors: [{factor, raw_value, score, weight, contribution}], penalties: [{reason, multiplier}],
-formula_version}. Scores are 0 to 100, the weights add up to 1.
-Errors: 400 invalid_provider_id; 404 provider_not_found.';
+formula_version}. Scores are 0 to 100, the weights add up to 1.';
 
--- Fails with PT401, PT403 user_blocked, PT400 invalid_booking_id, PT404 booking_not_found.
 create function private.customer_rating(booking_id text)
 returns jsonb
 language sql
@@ -48,23 +35,9 @@ as $$
     on review.customer_id = booking.customer_id and review.side = 'provider'
   group by booking.customer_id
 $$;
-comment on function private.customer_rating(text) is 'Body of public.customer_rating.';
-
-create function public.customer_rating(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.customer_rating(booking_id)
-$$;
-comment on function public.customer_rating(text) is
+comment on function private.customer_rating is
   'How businesses rated the customer of a booking: {customer_id, rating_count, rating_average}, for
-the customer and for the business of the booking. Errors: 400 invalid_booking_id;
-404 booking_not_found.';
+the customer and for the business of the booking.';
 
-grant execute on function
-  private.provider_reputation(text), public.provider_reputation(text)
-to anon, authenticated, service_role;
-grant execute on function private.customer_rating(text), public.customer_rating(text)
-to authenticated, service_role;
+select private.expose('provider_reputation', 'anon', 'authenticated', 'service_role');
+select private.expose('customer_rating', 'authenticated', 'service_role');

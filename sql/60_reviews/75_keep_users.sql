@@ -13,15 +13,12 @@ begin
   if exists (select 1 from public.bookings as booking where booking.customer_id = old.id)
     or exists (select 1 from public.reviews as review where review.author_id = old.id)
   then
-    raise sqlstate 'PT409' using
-      message = 'This account has bookings or reviews, which others still need.',
-      detail = 'user_has_history',
-      hint = 'Delete it softly: deleteUser(id, true).';
+    perform private.fail('user_has_history');
   end if;
   return old;
 end;
 $$;
-comment on function private.tg_profiles__keep() is 'Trigger _050_keep of profiles.';
+comment on function private.tg_profiles__keep is 'Trigger _050_keep of profiles.';
 
 create trigger _050_keep before delete on public.profiles
   for each row execute function private.tg_profiles__keep();

@@ -40,5 +40,4 @@ as $$
     ) as word
   where word <> ''
 $$;
-comment on function private.search_words(text) is
-  'The different words of a text, folded for comparison.';
+comment on function private.search_words is 'The different words of a text, folded for comparison.';

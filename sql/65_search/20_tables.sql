@@ -13,7 +13,7 @@ begin
   return ('x' || left(md5(id), 16))::bit(64)::bigint;
 end;
 $$;
-comment on function private.search_scope(text) is 'The scope of the id of a category or market.';
+comment on function private.search_scope is 'The scope of the id of a category or market.';
 
 create table private.search_entries (
   -- A category or the whole market, by private.search_scope.

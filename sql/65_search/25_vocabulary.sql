@@ -37,7 +37,7 @@ begin
   end loop;
 end;
 $$;
-comment on function private.add_search_words(private.search_vocabulary[]) is
+comment on function private.add_search_words is
   'Part of triggers _500_keep_words of search_documents. added: each word once.';
 
 create function private.tg_search_documents__keep_words()
@@ -77,7 +77,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_search_documents__keep_words() is
+comment on function private.tg_search_documents__keep_words is
   'Triggers _500_keep_words, _510_keep_words and _520_keep_words of search_documents.';
 
 create trigger _500_keep_words after insert on private.search_documents
@@ -143,6 +143,6 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.forget_words() is
+comment on function private.forget_words is
   'Job: takes words out of the vocabulary that no document of their market has any more. Returns how
 many.';

@@ -32,7 +32,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.refresh_search(uuid[], text[]) is
+comment on function private.refresh_search is
   'Brings these parts of search up to date with these providers; those that are not active
 disappear.';
 
@@ -109,7 +109,7 @@ as $$
       entry.location::extensions.geometry, excluded.location::extensions.geometry
     )
 $$;
-comment on function private.refresh_search_entries(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_entries is 'Part of private.refresh_search.';
 
 create function private.refresh_search_documents(provider_ids uuid[])
 returns void
@@ -175,4 +175,4 @@ begin
   where document.words <> excluded.words;
 end;
 $$;
-comment on function private.refresh_search_documents(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_documents is 'Part of private.refresh_search.';

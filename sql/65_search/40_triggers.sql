@@ -53,7 +53,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_providers__refresh_search() is
+comment on function private.tg_providers__refresh_search is
   'Triggers _800_refresh_search_… of providers.';
 
 create trigger _800_refresh_search_insert after insert on public.providers
@@ -78,7 +78,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__refresh_search_of_provider() is
+comment on function private.tg__refresh_search_of_provider is
   'Triggers _800_refresh_search_… of tables with provider_id.';
 
 create trigger _800_refresh_search_insert after insert on public.provider_categories
@@ -135,7 +135,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_services__refresh_search() is
+comment on function private.tg_services__refresh_search is
   'Trigger _800_refresh_search_update of services.';
 create trigger _800_refresh_search_update after update on public.services
   referencing new table as changed old table as unchanged
@@ -167,7 +167,7 @@ begin
   return cardinality(v_provider_ids);
 end;
 $$;
-comment on function private.refresh_search_of_categories(uuid[]) is
+comment on function private.refresh_search_of_categories is
   'Refreshes the providers of these categories and of all below them. Returns how many.';
 
 -- A category is part of the documents of its providers, and of those below it.
@@ -193,7 +193,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_categories__refresh_search() is
+comment on function private.tg_categories__refresh_search is
   'Trigger _800_refresh_search_update of categories.';
 
 create trigger _800_refresh_search_update after update on public.categories

@@ -34,8 +34,7 @@ as $$
     from unnest(area_names.districts) as district (value)
   )
 $$;
-comment on function private.area_names(text[], text[]) is
-  'Postcodes and districts as search compares them.';
+comment on function private.area_names is 'Postcodes and districts as search compares them.';
 
 create function private.refresh_search_areas(provider_ids uuid[])
 returns void
@@ -87,7 +86,7 @@ begin
       <> (wanted.is_seated, wanted.has_postcodes, wanted.has_districts);
 end;
 $$;
-comment on function private.refresh_search_areas(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_areas is 'Part of private.refresh_search.';
 
 create trigger _800_refresh_search_insert after insert on public.service_areas
   referencing new table as changed

@@ -17,8 +17,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_markets__refresh_search() is
-  'Trigger _800_refresh_search of markets.';
+comment on function private.tg_markets__refresh_search is 'Trigger _800_refresh_search of markets.';
 
 create trigger _800_refresh_search after update of phase on public.markets
   for each row
@@ -40,5 +39,5 @@ as $$
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
   ))
 $$;
-comment on function private.refresh_launched() is
+comment on function private.refresh_launched is
   'Job: refreshes the providers of categories that launch today. Returns how many.';

@@ -46,6 +46,6 @@ begin
     where found.same <> '{}' or found.similar_words <> '{}';
 end;
 $$;
-comment on function private.match_search_words(text, text) is
+comment on function private.match_search_words is
   'One row per word of the query that the market knows: words that are the same or begin so, and '
   'words spelt alike (trigram similarity of 0.4 or more).';

@@ -13,7 +13,7 @@ as $$
     )
   end
 $$;
-comment on function private.place_names(text, text) is
+comment on function private.place_names is
   'What is known of a place beside its coordinates, as search compares it.';
 
 -- In the statement that has these conditions of private.search_entries as entry, the parameters are
@@ -86,7 +86,7 @@ begin
   end;
 end;
 $$;
-comment on function private.search_ways(bigint, extensions.geography, text, text) is
+comment on function private.search_ways is
   'Conditions of the ways to be found at a place; no provider is found in two.';
 
 create function private.works_at(
@@ -123,5 +123,5 @@ begin
   return v_works;
 end;
 $$;
-comment on function private.works_at(public.providers, extensions.geography, text, text) is
+comment on function private.works_at is
   'Whether the place is the provider''s own seat (200 m), or search finds it there.';

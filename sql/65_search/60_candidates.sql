@@ -124,7 +124,5 @@ begin
     after_key, after_id, row_limit;
 end;
 $$;
-comment on function private.search_candidates(
-  bigint, text, text, extensions.geography, double precision, double precision, boolean, bigint,
-  text, double precision, uuid, integer, text, text
-) is 'Rows of one page in their order; sort_key and provider_id are the keyset.';
+comment on function private.search_candidates is
+  'Rows of one page in their order; sort_key and provider_id are the keyset.';

@@ -67,6 +67,4 @@ begin
   );
 end;
 $$;
-comment on function private.search_items(
-  private.search_candidate[], text, text, public.markets
-) is 'The items of a page, in their order.';
+comment on function private.search_items is 'The items of a page, in their order.';

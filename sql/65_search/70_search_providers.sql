@@ -1,23 +1,21 @@
 -- Search for providers: near a place, in a category, by words, filtered, ranked, page by page.
 
--- Fails with PT403 user_blocked, PT400 invalid_… and place_required, PT404 market_not_found and
--- category_not_found.
 create function private.search_providers(
   market text,
-  query text,
-  category text,
-  lat jsonb,
-  lng jsonb,
-  radius_km jsonb,
-  min_rating jsonb,
-  verified_only jsonb,
-  max_price_amount jsonb,
-  language text,
-  sort text,
-  page_size jsonb,
-  cursor text,
-  postcode text,
-  district text
+  query text default null,
+  category text default null,
+  lat jsonb default null,
+  lng jsonb default null,
+  radius_km jsonb default '10',
+  min_rating jsonb default null,
+  verified_only jsonb default 'false',
+  max_price_amount jsonb default null,
+  language text default null,
+  sort text default 'rank',
+  page_size jsonb default '20',
+  cursor text default null,
+  postcode text default null,
+  district text default null
 )
 returns jsonb
 language plpgsql
@@ -54,16 +52,13 @@ begin
     perform private.require_me();
   end if;
   if v_sort not in ('rank', 'distance', 'rating', 'price') then
-    perform private.reject('invalid_sort', 'rank, distance, rating or price');
+    perform private.fail('invalid_sort', 'rank, distance, rating or price');
   end if;
   if v_after is not null and v_after ->> 0 <> v_sort then
-    perform private.reject('invalid_cursor', 'a cursor of the same sort');
+    perform private.fail('invalid_cursor', 'a cursor of the same sort');
   end if;
   if (v_lat is null) <> (v_lng is null) or (v_sort = 'distance' and v_lat is null) then
-    raise sqlstate 'PT400' using
-      message = 'A place is given by lat and lng.',
-      detail = 'place_required',
-      hint = 'Send both, or sort otherwise.';
+    perform private.fail('place_required');
   end if;
   if search_providers.category is not null then
     select private.search_scope(asked.id::text) into v_scope
@@ -72,10 +67,7 @@ begin
       and asked.slug = search_providers.category
       and private.is_shown(asked);
     if not found then
-      raise sqlstate 'PT404' using
-        message = 'There is no such category in this market.',
-        detail = 'category_not_found',
-        hint = 'Use the slug of a row of categories.';
+      perform private.fail('category_not_found');
     end if;
   end if;
 
@@ -110,40 +102,7 @@ begin
   );
 end;
 $$;
-comment on function private.search_providers(
-  text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-) is 'Body of public.search_providers.';
-
-create function public.search_providers(
-  market text,
-  query text default null,
-  category text default null,
-  lat jsonb default null,
-  lng jsonb default null,
-  radius_km jsonb default '10',
-  min_rating jsonb default null,
-  verified_only jsonb default 'false',
-  max_price_amount jsonb default null,
-  language text default null,
-  sort text default 'rank',
-  page_size jsonb default '20',
-  cursor text default null,
-  postcode text default null,
-  district text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.search_providers(
-    market, query, category, lat, lng, radius_km, min_rating, verified_only, max_price_amount,
-    language, sort, page_size, cursor, postcode, district
-  )
-$$;
-comment on function public.search_providers(
-  text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-) is
+comment on function private.search_providers is
   'Active providers of a market: {items, next_cursor}.
 query: words in any language, typos allowed. category: a slug; sub-categories are included.
 lat, lng: WGS 84 degrees; then only providers that work there: those with service areas that cover
@@ -155,14 +114,6 @@ language: a tag as hi or hi-IN; the market''s own by default.
 sort: rank (match score), distance, rating, price. page_size: 1 to 100. cursor: of an item or page.
 match_score: 0.4 times the reputation, 30 if verified, up to 30 for nearness (all within 2 km, none
 from 20 km on), less where words are only alike (after LocalPro''s search, whose step at 2 km it
-smooths). distance_km is on the sphere. Errors: 400 invalid_…, place_required; 404
-market_not_found, category_not_found.';
+smooths). distance_km is on the sphere.';
 
-grant execute on function
-  private.search_providers(
-    text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-  ),
-  public.search_providers(
-    text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-  )
-to anon, authenticated, service_role;
+select private.expose('search_providers', 'anon', 'authenticated', 'service_role');

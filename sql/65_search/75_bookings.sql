@@ -13,15 +13,12 @@ begin
     (select provider from public.providers as provider where provider.id = new.provider_id),
     new.location, new.postcode, new.district
   ) then
-    raise sqlstate 'PT409' using
-      message = 'The business does not work at this place.',
-      detail = 'outside_service_area',
-      hint = 'Choose one that search_providers finds there.';
+    perform private.fail('outside_service_area');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_bookings__require_reach() is
+comment on function private.tg_bookings__require_reach is
   'Triggers _400_require_reach_… of bookings.';
 
 create trigger _400_require_reach_insert before insert on public.bookings

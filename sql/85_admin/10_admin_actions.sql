@@ -43,7 +43,7 @@ begin
   raise insufficient_privilege using message = format('Rows of %s never change.', tg_table_name);
 end;
 $$;
-comment on function private.tg__append_only() is 'Trigger _050_append_only of logs.';
+comment on function private.tg__append_only is 'Trigger _050_append_only of logs.';
 
 create trigger _050_append_only before update or delete or truncate on public.admin_actions
   for each statement execute function private.tg__append_only();
@@ -72,15 +72,12 @@ begin
     ) then
       perform private.require_second_factor();
     end if;
-    raise sqlstate 'PT403' using
-      message = 'Only admins may do this.',
-      detail = 'not_allowed',
-      hint = 'Ask an admin.';
+    perform private.fail('not_allowed');
   end if;
   return v_me;
 end;
 $$;
-comment on function private.require_admin() is 'The signed-in user, who is an admin.';
+comment on function private.require_admin is 'The signed-in user, who is an admin.';
 
 -- Raises PT400 with the reason.
 create function private.parse_word(
@@ -95,13 +92,12 @@ declare
   v_word text := private.parse_text(parse_word.value, reason, max_length, is_required);
 begin
   if v_word !~ '^[a-z][a-z0-9_]*$' then
-    perform private.reject(reason, 'a word of small letters, digits and underscores');
+    perform private.fail(reason, 'a word of small letters, digits and underscores');
   end if;
   return v_word;
 end;
 $$;
-comment on function private.parse_word(text, text, integer, boolean) is
-  'A name as code gives it, as commission_rate.';
+comment on function private.parse_word is 'A name as code gives it, as commission_rate.';
 
 create function private.log_admin_action(
   action text, resource_type text, resource_id text, before jsonb, after jsonb, reason text
@@ -124,5 +120,5 @@ as $$
     left(private.request_header('user-agent'), 500)
   )
 $$;
-comment on function private.log_admin_action(text, text, text, jsonb, jsonb, text) is
+comment on function private.log_admin_action is
   'Writes one row of the log about the signed-in admin.';

@@ -1,13 +1,12 @@
 -- The log as admins page through it.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
 create function private.list_admin_actions(
-  admin_id text,
-  action text,
-  resource_type text,
-  resource_id text,
-  page_size jsonb,
-  cursor text
+  admin_id text default null,
+  action text default null,
+  resource_type text default null,
+  resource_id text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -62,32 +61,8 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_admin_actions(text, text, text, text, jsonb, text) is
-  'Body of public.list_admin_actions.';
-
-create function public.list_admin_actions(
-  admin_id text default null,
-  action text default null,
-  resource_type text default null,
-  resource_id text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_admin_actions(
-    admin_id, action, resource_type, resource_id, page_size, cursor
-  )
-$$;
-comment on function public.list_admin_actions(text, text, text, text, jsonb, text) is
+comment on function private.list_admin_actions is
   'For admins: the log, latest first: {items, next_cursor}.
-resource_type: provider, user or configuration. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed.';
+resource_type: provider, user or configuration. page_size: 1 to 100.';
 
-grant execute on function
-  private.list_admin_actions(text, text, text, text, jsonb, text),
-  public.list_admin_actions(text, text, text, text, jsonb, text)
-to authenticated;
+select private.expose('list_admin_actions', 'authenticated');

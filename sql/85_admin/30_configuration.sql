@@ -64,7 +64,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_configuration__write_version() is
+comment on function private.tg_configuration__write_version is
   'Trigger _500_write_version of configuration.';
 create trigger _500_write_version after insert or update on public.configuration
   for each row execute function private.tg_configuration__write_version();
@@ -92,5 +92,5 @@ as $$
   order by current.market_id nulls last
   limit 1
 $$;
-comment on function private.configuration_value(text, text) is
+comment on function private.configuration_value is
   'The market''s own value, else the one for all; null if there is none.';

@@ -9,8 +9,7 @@ set search_path = ''
 as $$
   select to_jsonb(setting) - 'id'
 $$;
-comment on function private.configuration_json(public.configuration) is
-  'The value as RPCs answer it.';
+comment on function private.configuration_json is 'The value as RPCs answer it.';
 
 -- Raises PT409 configuration_changed.
 create function private.write_configuration(
@@ -36,10 +35,7 @@ begin
   where current.key = setting.key
     and current.market_id is not distinct from setting.market_id;
   if expected_version <> coalesce(v_before.version, 0) then
-    raise sqlstate 'PT409' using
-      message = 'Somebody else has changed this value.',
-      detail = 'configuration_changed',
-      hint = format('It is at version %s now.', coalesce(v_before.version, 0));
+    perform private.fail('configuration_changed', coalesce(v_before.version, 0)::text);
   end if;
   -- A market's own value begins like that of all.
   select * into v_like
@@ -76,21 +72,19 @@ begin
   return private.configuration_json(v_after);
 end;
 $$;
-comment on function private.write_configuration(text, public.configuration, integer, text) is
+comment on function private.write_configuration is
   'Makes the next version and logs it; null fields stay as they were, or as those of all markets.';
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404 market_not_found,
--- PT409 configuration_changed.
 create function private.set_configuration(
   key text,
   value jsonb,
   reason text,
-  market text,
-  category text,
-  description text,
-  is_public jsonb,
-  is_active jsonb,
-  expected_version jsonb
+  market text default null,
+  category text default null,
+  description text default null,
+  is_public jsonb default null,
+  is_active jsonb default null,
+  expected_version jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -105,7 +99,7 @@ begin
   perform private.require_admin();
   v_setting.key := private.parse_word(set_configuration.key, 'invalid_key', 100);
   if set_configuration.value is null or octet_length(set_configuration.value::text) > 100000 then
-    perform private.reject('invalid_value', 'JSON of at most 100000 bytes');
+    perform private.fail('invalid_value', 'JSON of at most 100000 bytes');
   end if;
   v_setting.value := set_configuration.value;
   if market is not null then
@@ -133,38 +127,9 @@ begin
   );
 end;
 $$;
-comment on function
-  private.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-is 'Body of public.set_configuration.';
-
-create function public.set_configuration(
-  key text,
-  value jsonb,
-  reason text,
-  market text default null,
-  category text default null,
-  description text default null,
-  is_public jsonb default null,
-  is_active jsonb default null,
-  expected_version jsonb default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_configuration(
-    key, value, reason, market, category, description, is_public, is_active, expected_version
-  )
-$$;
-comment on function
-  public.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-is 'For admins: makes a new version of a value, and answers it.
+comment on function private.set_configuration is
+  'For admins: makes a new version of a value, and answers it.
 market: none for all markets. What is not given stays as it was. expected_version: refused if the
-value has another one by now, 0 for a new value.
-Errors: 400 invalid_…; 403 not_allowed; 404 market_not_found; 409 configuration_changed.';
+value has another one by now, 0 for a new value.';
 
-grant execute on function
-  private.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb),
-  public.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-to authenticated;
+select private.expose('set_configuration', 'authenticated');

@@ -1,8 +1,10 @@
 -- What is configured, what it was before, and the way back.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
 create function private.list_configuration(
-  market text, category text, page_size jsonb, cursor text
+  market text default null,
+  category text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -50,26 +52,9 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_configuration(text, text, jsonb, text) is
-  'Body of public.list_configuration.';
-
-create function public.list_configuration(
-  market text default null,
-  category text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_configuration(market, category, page_size, cursor)
-$$;
-comment on function public.list_configuration(text, text, jsonb, text) is
+comment on function private.list_configuration is
   'For admins: values by key, private and inactive ones too: {items, next_cursor}.
-market: only what that market has of its own. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed.';
+market: only what that market has of its own. page_size: 1 to 100.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404
 -- configuration_not_found.
@@ -92,18 +77,18 @@ begin
   from public.configuration as setting
   where setting.key = v_key and setting.market_id is not distinct from v_market;
   if v_setting.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such value or version.',
-      detail = 'configuration_not_found',
-      hint = 'See list_configuration and list_configuration_versions.';
+    perform private.fail('configuration_not_found');
   end if;
   return v_setting;
 end;
 $$;
-comment on function private.require_configuration(text, text) is 'The value, for admins.';
+comment on function private.require_configuration is 'The value, for admins.';
 
 create function private.list_configuration_versions(
-  key text, market text, page_size jsonb, cursor text
+  key text,
+  market text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -150,30 +135,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_configuration_versions(text, text, jsonb, text) is
-  'Body of public.list_configuration_versions.';
+comment on function private.list_configuration_versions is
+  'For admins: versions of a value, latest first: {items, next_cursor}. page_size: 1 to 100.';
 
-create function public.list_configuration_versions(
-  key text,
-  market text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_configuration_versions(key, market, page_size, cursor)
-$$;
-comment on function public.list_configuration_versions(text, text, jsonb, text) is
-  'For admins: versions of a value, latest first: {items, next_cursor}. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed; 404 configuration_not_found.';
-
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404
--- configuration_not_found.
 create function private.roll_back_configuration(
-  key text, version jsonb, reason text, market text
+  key text, version jsonb, reason text, market text default null
 )
 returns jsonb
 language plpgsql
@@ -195,36 +161,14 @@ begin
   from public.configuration_versions as written
   where written.configuration_id = v_setting.id and written.version = v_version;
   if not found then
-    raise sqlstate 'PT404' using
-      message = 'There is no such value or version.',
-      detail = 'configuration_not_found',
-      hint = 'See list_configuration and list_configuration_versions.';
+    perform private.fail('configuration_not_found');
   end if;
   return private.write_configuration('roll_back_configuration', v_setting, null, v_reason);
 end;
 $$;
-comment on function private.roll_back_configuration(text, jsonb, text, text) is
-  'Body of public.roll_back_configuration.';
+comment on function private.roll_back_configuration is
+  'For admins: makes a new version that is as the given one was, and answers it.';
 
-create function public.roll_back_configuration(
-  key text, version jsonb, reason text, market text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.roll_back_configuration(key, version, reason, market)
-$$;
-comment on function public.roll_back_configuration(text, jsonb, text, text) is
-  'For admins: makes a new version that is as the given one was, and answers it.
-Errors: 400 invalid_…; 403 not_allowed; 404 configuration_not_found.';
-
-grant execute on function
-  private.list_configuration(text, text, jsonb, text),
-  public.list_configuration(text, text, jsonb, text),
-  private.list_configuration_versions(text, text, jsonb, text),
-  public.list_configuration_versions(text, text, jsonb, text),
-  private.roll_back_configuration(text, jsonb, text, text),
-  public.roll_back_configuration(text, jsonb, text, text)
-to authenticated;
+select private.expose('roll_back_configuration', 'authenticated');
+select private.expose('list_configuration_versions', 'authenticated');
+select private.expose('list_configuration', 'authenticated');

@@ -63,8 +63,7 @@ as $$
     'verification_status', provider.verification_status
   )
 $$;
-comment on function private.provider_state(public.providers) is
-  'What admins decide about a provider.';
+comment on function private.provider_state is 'What admins decide about a provider.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_provider_id and
 -- invalid_reason, PT404 provider_not_found, PT409 own_business, decision_not_allowed and
@@ -97,25 +96,16 @@ begin
   where provider.id = v_id
   for no key update;
   if v_before.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider.';
+    perform private.fail('provider_not_found');
   end if;
   perform private.require_no_member(v_id, private.me());
   if v_before.status <> all (v_decision.from_statuses)
     or v_before.verification_status <> all (v_decision.from_verifications)
   then
-    raise sqlstate 'PT409' using
-      message = 'This can''t be decided about the business now.',
-      detail = 'decision_not_allowed',
-      hint = format('It is %s and %s.', v_before.status, v_before.verification_status);
+    perform private.fail('decision_not_allowed', v_before.status, v_before.verification_status);
   end if;
   if decide_provider.fingerprint <> private.fingerprint(v_before) then
-    raise sqlstate 'PT409' using
-      message = 'The business has changed since you saw it.',
-      detail = 'provider_changed',
-      hint = 'Look at it again, and send its new fingerprint.';
+    perform private.fail('provider_changed');
   end if;
   update public.providers as provider
   set
@@ -130,7 +120,7 @@ begin
   return private.provider_state(v_after);
 end;
 $$;
-comment on function private.decide_provider(text, text, text, text) is
+comment on function private.decide_provider is
   'Body of public.review_provider, verify_provider, reject_provider, suspend_provider and
 reinstate_provider.';
 
@@ -142,10 +132,8 @@ set search_path = ''
 as $$
   select private.decide_provider('review_provider', provider_id, null)
 $$;
-comment on function public.review_provider(text) is
-  'For admins: takes a business into review, so that others see that somebody does.
-Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409 own_business,
-decision_not_allowed.';
+comment on function public.review_provider is
+  'For admins: takes a business into review, so that others see that somebody does.';
 
 create function public.verify_provider(
   provider_id text, notes text default null, fingerprint text default null
@@ -157,12 +145,10 @@ set search_path = ''
 as $$
   select private.decide_provider('verify_provider', provider_id, notes, fingerprint)
 $$;
-comment on function public.verify_provider(text, text, text) is
+comment on function public.verify_provider is
   'For admins: the business is what it says, and active; ownerless as long as no account of an owner
 may act. notes: what was checked. fingerprint: as the queue gave it, so that what was looked at is
-what is verified.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed, provider_changed.';
+what is verified.';
 
 create function public.reject_provider(provider_id text, reason text)
 returns jsonb
@@ -172,10 +158,8 @@ set search_path = ''
 as $$
   select private.decide_provider('reject_provider', provider_id, reason)
 $$;
-comment on function public.reject_provider(text, text) is
-  'For admins: sends a submitted business back to its owner as a draft.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+comment on function public.reject_provider is
+  'For admins: sends a submitted business back to its owner as a draft.';
 
 create function public.suspend_provider(provider_id text, reason text)
 returns jsonb
@@ -185,11 +169,9 @@ set search_path = ''
 as $$
   select private.decide_provider('suspend_provider', provider_id, reason)
 $$;
-comment on function public.suspend_provider(text, text) is
+comment on function public.suspend_provider is
   'For admins: an active business, or one that is so but for an owner, is hidden and takes no
-bookings. Those it has stay.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+bookings. Those it has stay.';
 
 create function public.reinstate_provider(provider_id text, reason text)
 returns jsonb
@@ -199,17 +181,11 @@ set search_path = ''
 as $$
   select private.decide_provider('reinstate_provider', provider_id, reason)
 $$;
-comment on function public.reinstate_provider(text, text) is
+comment on function public.reinstate_provider is
   'For admins: a suspended business is active again; ownerless as long as no account of an owner
-may act.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+may act.';
 
 grant execute on function
-  private.decide_provider(text, text, text, text),
-  public.review_provider(text),
-  public.verify_provider(text, text, text),
-  public.reject_provider(text, text),
-  public.suspend_provider(text, text),
-  public.reinstate_provider(text, text)
+  private.decide_provider, public.review_provider, public.verify_provider, public.reject_provider,
+  public.suspend_provider, public.reinstate_provider
 to authenticated;

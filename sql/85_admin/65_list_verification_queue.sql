@@ -3,8 +3,9 @@ create index providers_verification_queue_idx on public.providers (id)
   where status in ('pending', 'ownerless')
     or (status = 'active' and verification_status in ('pending', 'under_review', 'expired'));
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
-create function private.list_verification_queue(market text, page_size jsonb, cursor text)
+create function private.list_verification_queue(
+  market text default null, page_size jsonb default '20', cursor text default null
+)
 returns jsonb
 language plpgsql
 stable
@@ -74,25 +75,9 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_verification_queue(text, jsonb, text) is
-  'Body of public.list_verification_queue.';
-
-create function public.list_verification_queue(
-  market text default null, page_size jsonb default '20', cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_verification_queue(market, page_size, cursor)
-$$;
-comment on function public.list_verification_queue(text, jsonb, text) is
+comment on function private.list_verification_queue is
   'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
 oldest first: {items, next_cursor}. fingerprint: of what is to be checked, for verify_provider.
-page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+page_size: 1 to 100.';
 
-grant execute on function
-  private.list_verification_queue(text, jsonb, text),
-  public.list_verification_queue(text, jsonb, text)
-to authenticated;
+select private.expose('list_verification_queue', 'authenticated');

@@ -28,7 +28,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_profiles__ban() is
+comment on function private.tg_profiles__ban is
   'Trigger _500_ban of profiles: Auth gives no new token to whoever is not active.';
 create trigger _500_ban after update of status, status_until on public.profiles
   for each row execute function private.tg_profiles__ban();
@@ -46,7 +46,7 @@ as $$
     where account.id = (profile).id and account.banned_until > now()
   )
 $$;
-comment on function private.is_banned(public.profiles) is 'Whether Auth gives no new token.';
+comment on function private.is_banned is 'Whether Auth gives no new token.';
 
 create function private.user_state(profile public.profiles)
 returns jsonb
@@ -61,7 +61,7 @@ as $$
     'status_until', profile.status_until
   )
 $$;
-comment on function private.user_state(public.profiles) is 'What admins decide about a user.';
+comment on function private.user_state is 'What admins decide about a user.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT404 user_not_found, PT409
 -- cannot_block_self.
@@ -86,10 +86,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('admins', 0));
   v_me := private.require_admin();
   if user_id = v_me then
-    raise sqlstate 'PT409' using
-      message = 'Nobody blocks themselves.',
-      detail = 'cannot_block_self',
-      hint = 'Ask another admin.';
+    perform private.fail('cannot_block_self');
   end if;
   -- The account first: whoever deletes it locks in this order too.
   perform 1 from auth.users as account where account.id = user_id for no key update;
@@ -98,10 +95,7 @@ begin
   where profile.id = set_user_status.user_id
   for no key update;
   if v_before.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such user.',
-      detail = 'user_not_found',
-      hint = 'Use the id of a user.';
+    perform private.fail('user_not_found');
   end if;
   -- Said twice is done once: a client that did not hear the answer may repeat the call.
   if (v_before.status, v_before.status_until) is not distinct from (status, until)
@@ -125,11 +119,10 @@ begin
   return private.user_state(v_after);
 end;
 $$;
-comment on function private.set_user_status(text, uuid, text, text, timestamptz) is
+comment on function private.set_user_status is
   'Makes the change and logs it, unless it is made already.';
 
--- Fails as set_user_status, and with PT400 invalid_user_id, invalid_reason and invalid_until.
-create function private.block_user(user_id text, reason text, until text)
+create function private.block_user(user_id text, reason text, until text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -144,28 +137,16 @@ begin
   if until is not null then
     v_until := private.parse_timestamp(until, 'invalid_until');
     if (v_until > now() and v_until < now() + interval '10 years') is not true then
-      perform private.reject('invalid_until', 'a time to come, within ten years');
+      perform private.fail('invalid_until', 'a time to come, within ten years');
     end if;
   end if;
   return private.set_user_status('block_user', v_id, 'blocked', v_reason, v_until);
 end;
 $$;
-comment on function private.block_user(text, text, text) is 'Body of public.block_user.';
-
-create function public.block_user(user_id text, reason text, until text default null)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.block_user(user_id, reason, until)
-$$;
-comment on function public.block_user(text, text, text) is
+comment on function private.block_user is
   'For admins: the user can do nothing from the next request on, and gets no new token.
-until: ISO 8601, none for good.
-Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
+until: ISO 8601, none for good.';
 
--- Fails as set_user_status, and with PT400 invalid_user_id and invalid_reason.
 create function private.unblock_user(user_id text, reason text)
 returns jsonb
 language sql
@@ -181,26 +162,11 @@ as $$
     null
   )
 $$;
-comment on function private.unblock_user(text, text) is 'Body of public.unblock_user.';
+comment on function private.unblock_user is
+  'For admins: ends a block, and a ban that was set in Auth.';
 
-create function public.unblock_user(user_id text, reason text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.unblock_user(user_id, reason)
-$$;
-comment on function public.unblock_user(text, text) is
-  'For admins: ends a block, and a ban that was set in Auth.
-Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
-
-grant execute on function
-  private.block_user(text, text, text),
-  public.block_user(text, text, text),
-  private.unblock_user(text, text),
-  public.unblock_user(text, text)
-to authenticated;
+select private.expose('unblock_user', 'authenticated');
+select private.expose('block_user', 'authenticated');
 
 create function private.lift_due_blocks()
 returns integer
@@ -237,5 +203,5 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.lift_due_blocks() is
+comment on function private.lift_due_blocks is
   'Job: ends blocks whose time is over. Returns how many.';

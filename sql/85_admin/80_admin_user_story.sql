@@ -1,8 +1,6 @@
 -- One user's whole story, for whoever decides about them. Looking is an action like others.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_user_id and invalid_reason,
--- PT404 user_not_found.
-create function private.admin_user_story(user_id text, reason text)
+create function private.admin_user_story(user_id text, reason text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -97,10 +95,7 @@ begin
   join auth.users as account on account.id = profile.id
   where profile.id = v_id;
   if v_story is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such user.',
-      detail = 'user_not_found',
-      hint = 'Use the id of a user.';
+    perform private.fail('user_not_found');
   end if;
   perform private.log_admin_action(
     'admin_user_story', 'user', v_id::text, null, null, v_reason
@@ -108,22 +103,8 @@ begin
   return v_story;
 end;
 $$;
-comment on function private.admin_user_story(text, text) is 'Body of public.admin_user_story.';
-
-create function public.admin_user_story(user_id text, reason text default null)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.admin_user_story(user_id, reason)
-$$;
-comment on function public.admin_user_story(text, text) is
+comment on function private.admin_user_story is
   'For admins: profile, account, roles, businesses, bookings by status, last 50 moves, and last 50
-actions of admins about the user. The log keeps who looked, and why if reason says so.
-Errors: 400 invalid_user_id, invalid_reason; 403 not_allowed; 404 user_not_found.';
+actions of admins about the user. The log keeps who looked, and why if reason says so.';
 
-grant execute on function
-  private.admin_user_story(text, text),
-  public.admin_user_story(text, text)
-to authenticated;
+select private.expose('admin_user_story', 'authenticated');

@@ -24,7 +24,7 @@ as $$
   where booking.id = finished.id
     and num_nonnulls(booking.contact_phone, booking.landmark) > 0
 $$;
-comment on function private.forget_contacts(uuid[]) is
+comment on function private.forget_contacts is
   'Of these bookings, those whose work is over lose what only the work needed.';
 
 create function private.tg_auth_users__forget_person()
@@ -57,7 +57,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_auth_users__forget_person() is
+comment on function private.tg_auth_users__forget_person is
   'Trigger _530_forget_person of auth.users: what belongs to the person goes with the account.';
 -- After _510_settle_owned, which locks providers: those come before bookings.
 create trigger _530_forget_person after update of deleted_at on auth.users
@@ -82,7 +82,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_bookings__forget_customer() is
+comment on function private.tg_bookings__forget_customer is
   'Trigger _600_forget_customer of bookings: those that were ahead when the account was deleted.';
 create trigger _600_forget_customer after update of status on public.bookings
   for each row when (

@@ -37,7 +37,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_jobs__schedule() is 'Trigger _500_schedule of jobs.';
+comment on function private.tg_jobs__schedule is 'Trigger _500_schedule of jobs.';
 
 create trigger _500_schedule after insert or update or delete on private.jobs
   for each row execute function private.tg_jobs__schedule();

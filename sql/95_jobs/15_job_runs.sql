@@ -20,5 +20,5 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.delete_old_job_runs() is
+comment on function private.delete_old_job_runs is
   'Job: forgets runs of jobs after a week. Returns how many.';

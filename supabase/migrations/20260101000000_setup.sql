@@ -1,4 +1,4 @@
--- Built from sql/00_setup by `npm run db:build`: edit it there.
+-- Built from sql/00_setup by `npm run generate`: edit it there.
 
 -- Every extension lives in the schema `extensions`, as on hosted Supabase.
 create schema if not exists extensions;

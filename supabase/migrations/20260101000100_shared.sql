@@ -1,4 +1,4 @@
--- Built from sql/10_shared by `npm run db:build`: edit it there.
+-- Built from sql/10_shared by `npm run generate`: edit it there.
 
 -- Time-ordered ids: RFC 9562 section 5.7, with method 3 of section 6.2 (the 12 bits after the
 -- version hold the microseconds of the millisecond), so ids of one session ascend.
@@ -18,8 +18,51 @@ as $$
   )::uuid
   from (select (extract(epoch from clock_timestamp()) * 1000000)::bigint as us) as clock
 $$;
-comment on function private.uuid_v7() is 'A UUID of version 7 (RFC 9562), for primary keys.';
-grant execute on function private.uuid_v7() to authenticated, service_role;
+comment on function private.uuid_v7 is 'A UUID of version 7 (RFC 9562), for primary keys.';
+grant execute on function private.uuid_v7 to authenticated, service_role;
+
+-- An RPC is a function of private and a door in public, which has the rights of its caller and only
+-- passes on. The door is made of the function, so that a signature is written once.
+create function private.expose(name text, variadic roles text[])
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_function pg_catalog.pg_proc;
+begin
+  select * into strict v_function
+  from pg_catalog.pg_proc as known
+  where known.pronamespace = 'private'::regnamespace and known.proname = expose.name;
+  execute format(
+    'create function public.%I(%s) returns %s language sql %s set search_path = '''' as %L',
+    expose.name,
+    pg_catalog.pg_get_function_arguments(v_function.oid),
+    pg_catalog.pg_get_function_result(v_function.oid),
+    case v_function.provolatile when 'v' then 'volatile' when 's' then 'stable' end,
+    format(
+      'select private.%I(%s)',
+      expose.name,
+      (
+        select string_agg(quote_ident(argument.name), ', ' order by argument.position)
+        from unnest(v_function.proargnames) with ordinality as argument (name, position)
+      )
+    )
+  );
+  execute format(
+    'comment on function public.%I is %L',
+    expose.name, pg_catalog.obj_description(v_function.oid, 'pg_proc')
+  );
+  execute format(
+    'grant execute on function private.%1$I, public.%1$I to %2$s',
+    expose.name, (select string_agg(quote_ident(role), ', ') from unnest(expose.roles) as role)
+  );
+end;
+$$;
+comment on function private.expose is
+  'Makes the RPC public.<name> of private.<name>, with its signature, defaults, volatility and
+comment, for these roles.';
 
 -- Keeps created_at and updated_at true, whatever the statement says. Only the owner of the schema,
 -- who imports and seeds, may say when a row was made; the functions that run as it say nothing of
@@ -43,7 +86,203 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg__timestamps() is 'Trigger _100_timestamps of every table.';
+comment on function private.tg__timestamps is 'Trigger _100_timestamps of every table.';
+
+-- Every refusal is a row: its reason, which is stable and what clients branch on, its status, and
+-- its words. Each domain has those of its own in 05_errors.sql.
+create table private.errors (
+  reason        text primary key check (reason ~ '^[a-z]+(_[a-z]+)*$'),
+  status        integer not null check (status between 400 and 599),
+  message       text not null,
+  hint          text,
+  is_of_storage boolean not null default false,
+  created_at    timestamptz not null default now(),
+  updated_at    timestamptz not null default now(),
+  check (not is_of_storage or status = 403)
+);
+comment on table private.errors is
+  'Reasons for which the database, the functions and the SDK refuse or fail; types/errors.ts and
+docs/errors.md are made of them.';
+comment on column private.errors.message is
+  'For people. %s, or %1$s and so on, stand for what private.fail is given beside the reason.';
+comment on column private.errors.hint is 'What to do about it; as message.';
+comment on column private.errors.is_of_storage is
+  'Raised as 42501: Storage knows no other refusal, and passes on nothing but the message.';
+create trigger _100_timestamps before insert or update on private.errors
+  for each row execute function private.tg__timestamps();
+
+create function private.error_body(reason text, variadic details text[])
+returns jsonb
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+  v_error private.errors;
+begin
+  select * into strict v_error
+  from private.errors as error
+  where error.reason = error_body.reason;
+  return jsonb_build_object(
+    'code', case when v_error.is_of_storage then '42501' else 'PT' || v_error.status end,
+    'message', format(v_error.message, variadic error_body.details),
+    'details', error_body.reason,
+    'hint', format(v_error.hint, variadic error_body.details)
+  );
+end;
+$$;
+comment on function private.error_body is
+  'The row as clients get it: {code, message, details, hint}, with the details in its texts.';
+
+-- Volatile, so that nobody folds a call with constant arguments while it plans.
+create function private.fail(reason text, variadic details text[] default '{}')
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_body jsonb := private.error_body(fail.reason, variadic fail.details);
+begin
+  raise exception using
+    errcode = v_body ->> 'code',
+    message = v_body ->> 'message',
+    detail = fail.reason,
+    hint = coalesce(v_body ->> 'hint', '');
+end;
+$$;
+comment on function private.fail is
+  'Raises the error of that reason; details: what its texts have places for.';
+
+create function private.refuse(reason text, variadic details text[] default '{}')
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+  v_body jsonb := private.error_body(refuse.reason, variadic refuse.details);
+begin
+  perform set_config('response.status', substring(v_body ->> 'code' from 3), true);
+  return v_body;
+end;
+$$;
+comment on function private.refuse is
+  'The error as a result, which leaves the transaction standing: the Data API answers it with the
+status of an error, so that clients can''t tell the difference.';
+
+-- Triggers and policies fail with the rights of whoever calls.
+grant execute on function private.fail, private.error_body to anon, authenticated, service_role;
+
+-- Reasons that several domains share, and those of files.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'idempotency_key_reused', 409, 'This idempotency key belongs to another request.',
+    'Use a new key for a new request.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+insert into private.errors (reason, status, message, hint, is_of_storage)
+values
+  ('file_empty', 403, 'This file is empty.', 'Choose another.', true),
+  ('file_is_final', 403, 'Files of %s never change.', 'Upload another.', true),
+  (
+    'file_is_heic', 403, 'Few screens can show HEIC: convert the picture to JPEG.',
+    'Phones do so by themselves where a page asks for image/jpeg.', true
+  ),
+  (
+    'file_name_not_allowed', 403, 'The name of a picture ends in .jpg, .jpeg, .png, .webp or .gif.',
+    'Choose another name.', true
+  ),
+  (
+    'upload_not_allowed', 403, 'You may not upload here any more.',
+    'Sign in as somebody who may.', true
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{address, after, booking_id, category_id, city, cursor, description, descriptions, district,
+  idempotency_key, is_active, kind, landmark, language, lat, lng, location, market_id,
+  min_rating, name, names, page_size, postcode, provider_id, radius_km, reason, role, sort,
+  time_zone, user_id, value}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Reasons that the edge functions raise: they read them from types/errors.ts.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'function_misconfigured', 500, 'The function lacks a setting.',
+    'The log of the function names it.'
+  ),
+  (
+    'internal_error', 500, 'Something went wrong on our side.',
+    'Give the X-Request-Id of the answer when you report it.'
+  ),
+  (
+    'invalid_request', 400, 'The request does not have the expected form.',
+    'Compare it with the OpenAPI document of the function.'
+  ),
+  ('invalid_signature', 401, 'The signature of the call is missing or wrong.', null),
+  ('markets_unavailable', 503, 'The code could not be sent right now.', 'Try again in a minute.'),
+  ('payload_too_large', 413, 'The request is too large.', null),
+  (
+    'phone_not_supported', 422, 'No code can be sent to this number.',
+    'Use a mobile number of a country that is served.'
+  ),
+  ('route_not_found', 404, 'There is nothing at this address.', null),
+  (
+    'sms_not_configured', 503, 'No SMS service is set up for this market.',
+    'Put the credentials of the SMS service into the environment of the function.'
+  ),
+  (
+    'sms_refused', 422, 'The SMS service refused this number.',
+    'Check the number, or use another one.'
+  ),
+  ('sms_unavailable', 503, 'The SMS service did not accept the message.', 'Try again in a minute.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Reasons that the SDK finds by itself, before the network or after it.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'api_key_refused', 401, 'The API key is missing or wrong.',
+    'Give createKarigar the publishable key of the project.'
+  ),
+  (
+    'connection_failed', 503, 'The server could not be reached.',
+    'Check the connection and try again.'
+  ),
+  (
+    'invalid_arguments', 400, 'The arguments do not have the expected form.',
+    'The hint of the error names them; a text has no U+0000.'
+  ),
+  (
+    'invalid_response', 502,
+    'The server answered in a form that this version of the SDK does not know.',
+    'Update the package.'
+  ),
+  ('permission_denied', 403, 'The signed-in user may not do this.', null),
+  ('realtime_refused', 403, 'The server refuses to send live changes.', 'Sign in again.'),
+  (
+    'realtime_transport_missing', 500, 'This runtime has no WebSocket.',
+    'On Node 20, give createKarigar `realtime: { transport: WebSocket }` from the package ws.'
+  ),
+  (
+    'unexpected_error', 500, 'The server answered with an error that has no reason.',
+    'Code and cause of the error say more.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 create function private.is_time_zone(name text)
 returns boolean
@@ -59,8 +298,8 @@ exception when data_exception then
   return false;
 end;
 $$;
-comment on function private.is_time_zone(text) is 'Whether Postgres knows this IANA time zone.';
-grant execute on function private.is_time_zone(text) to authenticated, service_role;
+comment on function private.is_time_zone is 'Whether Postgres knows this IANA time zone.';
+grant execute on function private.is_time_zone to authenticated, service_role;
 
 -- What a text is to people: something of it can be seen, and nothing in it turns or hides what
 -- stands around it. One notion, for every text that somebody writes and somebody else is shown.
@@ -88,7 +327,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_visible(text) is 'Whether people can see something of it.';
+comment on function private.is_visible is 'Whether people can see something of it.';
 
 create function private.is_text(value text, max_length integer)
 returns boolean
@@ -105,7 +344,7 @@ begin
     and private.is_visible(is_text.value);
 end;
 $$;
-comment on function private.is_text(text, integer) is
+comment on function private.is_text is
   'Whether it is a text that people can see, of at most so many characters; null for null.';
 
 create function private.are_texts(texts text[], max_length integer)
@@ -121,7 +360,7 @@ begin
   );
 end;
 $$;
-comment on function private.are_texts(text[], integer) is 'Whether is_text holds of each.';
+comment on function private.are_texts is 'Whether is_text holds of each.';
 
 create function private.clean_text(value text)
 returns text
@@ -141,15 +380,12 @@ begin
   return case when private.is_visible(v_text) then v_text end;
 end;
 $$;
-comment on function private.clean_text(text) is
+comment on function private.clean_text is
   'Without blanks at its ends and without what turns the text around it; null if nobody sees it.';
 
-grant execute on function
-  private.is_visible(text),
-  private.is_text(text, integer),
-  private.are_texts(text[], integer)
-to anon, authenticated, service_role;
-grant execute on function private.clean_text(text) to authenticated, service_role;
+grant execute on function private.is_visible, private.is_text, private.are_texts
+  to anon, authenticated, service_role;
+grant execute on function private.clean_text to authenticated, service_role;
 
 -- Languages are said in many ways: browsers and phones send tags of BCP 47 (hi-IN, ur-Arab-PK),
 -- phones also hi_IN and codes of three letters. Columns keep the language alone, in its shortest
@@ -193,9 +429,9 @@ begin
   return case when v_at > 0 then substr(v_newer, v_at + length(v_code) + 2, 2) else v_code end;
 end;
 $$;
-comment on function private.language_of(text) is
+comment on function private.language_of is
   'The language of a tag of BCP 47: hi of hi-IN, HI_in and hin; null if it is no tag.';
-grant execute on function private.language_of(text) to authenticated, service_role;
+grant execute on function private.language_of to authenticated, service_role;
 
 -- Texts in several languages are jsonb maps of language code (ISO 639) to text.
 -- Small functions that run per row are plpgsql: with a search_path of their own SQL functions are
@@ -223,7 +459,7 @@ begin
     );
 end;
 $$;
-comment on function private.is_language_map(jsonb, integer) is
+comment on function private.is_language_map is
   'Whether the map has 1 to 30 languages and each a text of at most so many characters.';
 
 create function private.covers_languages(map jsonb, languages text[])
@@ -235,7 +471,7 @@ set search_path = ''
 as $$
   select map ?& languages
 $$;
-comment on function private.covers_languages(jsonb, text[]) is
+comment on function private.covers_languages is
   'Whether the map has a text in each of the languages.';
 
 create function private.localized(map jsonb, language text, fallback text)
@@ -255,34 +491,15 @@ begin
   );
 end;
 $$;
-comment on function private.localized(jsonb, text, text) is
+comment on function private.localized is
   'The text in the language asked for, else in the fallback, else English, else any.';
 
-grant execute on function
-  private.is_language_map(jsonb, integer),
-  private.covers_languages(jsonb, text[]),
-  private.localized(jsonb, text, text)
-to anon, authenticated, service_role;
+grant execute on function private.is_language_map, private.covers_languages, private.localized
+  to anon, authenticated, service_role;
 
 -- RPC arguments arrive as text or jsonb; these parsers turn them into types, so that wrong input
 -- is refused with PT400 and a stable reason and never reaches a client as raw Postgres text.
 -- Null, and JSON null, is null when the argument is optional.
-
--- Volatile, so that nobody folds a call with constant arguments while it plans.
-create function private.reject(reason text, expected text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  raise sqlstate 'PT400' using
-    message = format('%s must be %s.', regexp_replace(reject.reason, '^invalid_', ''), expected),
-    detail = reject.reason,
-    hint = 'Correct the argument and call again.';
-end;
-$$;
-comment on function private.reject(text, text) is 'Raises PT400 with the reason as detail.';
 
 -- Arguments: the reasons, invalid_<column>. Raises the first whose column is null.
 create function private.tg__refuse_nulls()
@@ -292,14 +509,14 @@ volatile
 set search_path = ''
 as $$
 begin
-  perform private.reject(argument.reason, 'present, or left out for its default')
+  perform private.fail(argument.reason, 'present, or left out for its default')
   from unnest(tg_argv) with ordinality as argument (reason, position)
   where to_jsonb(new) -> regexp_replace(argument.reason, '^invalid_', '') = 'null'
   order by argument.position;
   return new;
 end;
 $$;
-comment on function private.tg__refuse_nulls() is
+comment on function private.tg__refuse_nulls is
   'Triggers _040_refuse_nulls, which run when a column is null that has nothing else to say so.';
 
 create function private.parse_text(
@@ -314,14 +531,14 @@ declare
   v_text text := private.clean_text(parse_text.value);
 begin
   if v_text is null and is_required then
-    perform private.reject(reason, 'a text');
+    perform private.fail(reason, 'a text');
   elsif not private.is_text(v_text, max_length) then
-    perform private.reject(reason, format('a text of at most %s characters', max_length));
+    perform private.fail(reason, format('a text of at most %s characters', max_length));
   end if;
   return v_text;
 end;
 $$;
-comment on function private.parse_text(text, text, integer, boolean) is
+comment on function private.parse_text is
   'Cleaned; a text that nobody sees is null. Refuses controls other than tab and newline.';
 
 create function private.parse_language(value text, reason text, is_required boolean default true)
@@ -335,12 +552,12 @@ declare
 begin
   if v_language is null and (is_required or private.clean_text(parse_language.value) is not null)
   then
-    perform private.reject(reason, 'a language, as hi or hi-IN');
+    perform private.fail(reason, 'a language, as hi or hi-IN');
   end if;
   return v_language;
 end;
 $$;
-comment on function private.parse_language(text, text, boolean) is
+comment on function private.parse_language is
   'A tag of BCP 47, of which the language remains; an empty one is null.';
 
 -- What keyboards and other apps put into numbers: digits of the markets' scripts, spaces and
@@ -363,7 +580,7 @@ as $$
     repeat('0123456789', 4) || repeat(' ', 16) || repeat('-', 9) || '+().' || '/'
   )
 $$;
-comment on function private.plain_digits(text) is
+comment on function private.plain_digits is
   'The text with digits 0 to 9 and plain spaces and hyphens, without invisible marks.';
 
 create function private.parse_postcode(value text, reason text)
@@ -384,7 +601,7 @@ begin
   end;
 end;
 $$;
-comment on function private.parse_postcode(text, text) is
+comment on function private.parse_postcode is
   'In one spelling: without spaces where it is of digits, else in capitals; an empty one is null.';
 
 create function private.parse_uuid(value text, reason text, is_required boolean default true)
@@ -400,12 +617,12 @@ begin
   if parse_uuid.value is null
     or parse_uuid.value !~* '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
   then
-    perform private.reject(reason, 'a UUID');
+    perform private.fail(reason, 'a UUID');
   end if;
   return parse_uuid.value::uuid;
 end;
 $$;
-comment on function private.parse_uuid(text, text, boolean) is 'Canonical form only, any case.';
+comment on function private.parse_uuid is 'Canonical form only, any case.';
 
 create function private.parse_timestamp(value text, reason text)
 returns timestamptz
@@ -419,14 +636,14 @@ begin
   then
     return parse_timestamp.value::timestamptz;
   end if;
-  perform private.reject(reason, 'an ISO 8601 time with an offset, as 2026-01-31T09:30:00Z');
+  perform private.fail(reason, 'an ISO 8601 time with an offset, as 2026-01-31T09:30:00Z');
   return null;
 exception when data_exception then
-  perform private.reject(reason, 'a time that exists');
+  perform private.fail(reason, 'a time that exists');
   return null;
 end;
 $$;
-comment on function private.parse_timestamp(text, text) is
+comment on function private.parse_timestamp is
   'The offset is required: a time without one would depend on a setting of the session.';
 
 create function private.parse_number(
@@ -444,12 +661,12 @@ begin
   if jsonb_typeof(parse_number.value) <> 'number'
     or (parse_number.value #>> '{}')::numeric not between minimum and maximum
   then
-    perform private.reject(reason, format('a number from %s to %s', minimum, maximum));
+    perform private.fail(reason, format('a number from %s to %s', minimum, maximum));
   end if;
   return (parse_number.value #>> '{}')::numeric;
 end;
 $$;
-comment on function private.parse_number(jsonb, text, numeric, numeric, numeric) is
+comment on function private.parse_number is
   'A JSON number within the bounds; the fallback stands for null.';
 
 create function private.parse_integer(
@@ -464,12 +681,12 @@ declare
   v_number numeric := private.parse_number(parse_integer.value, reason, minimum, maximum, fallback);
 begin
   if v_number <> trunc(v_number) then
-    perform private.reject(reason, format('a whole number from %s to %s', minimum, maximum));
+    perform private.fail(reason, format('a whole number from %s to %s', minimum, maximum));
   end if;
   return v_number::bigint;
 end;
 $$;
-comment on function private.parse_integer(jsonb, text, bigint, bigint, bigint) is
+comment on function private.parse_integer is
   'A whole JSON number within the bounds; the fallback stands for null.';
 
 create function private.parse_double(value jsonb, reason text)
@@ -481,11 +698,11 @@ as $$
 begin
   return (parse_double.value #>> '{}')::double precision;
 exception when data_exception then
-  perform private.reject(reason, 'a number that a double holds');
+  perform private.fail(reason, 'a number that a double holds');
   return null;
 end;
 $$;
-comment on function private.parse_double(jsonb, text) is
+comment on function private.parse_double is
   'A JSON number; those of JSON may be larger, or nearer to zero, than a double can.';
 
 create function private.parse_boolean(value jsonb, reason text, fallback boolean)
@@ -499,22 +716,17 @@ begin
     return fallback;
   end if;
   if jsonb_typeof(parse_boolean.value) <> 'boolean' then
-    perform private.reject(reason, 'true or false');
+    perform private.fail(reason, 'true or false');
   end if;
   return parse_boolean.value::boolean;
 end;
 $$;
-comment on function private.parse_boolean(jsonb, text, boolean) is
-  'A JSON boolean; the fallback stands for null.';
+comment on function private.parse_boolean is 'A JSON boolean; the fallback stands for null.';
 
 -- Triggers of tables that clients write run with the caller's rights, so that what runs before the
 -- policies can tell nothing. They need these; everything else is called by definer functions alone.
 grant execute on function
-  private.reject(text, text),
-  private.parse_text(text, text, integer, boolean),
-  private.parse_language(text, text, boolean),
-  private.plain_digits(text),
-  private.parse_postcode(text, text)
+  private.parse_text, private.parse_language, private.plain_digits, private.parse_postcode
 to authenticated, service_role;
 
 -- How each country writes phone numbers. The rows are generated from libphonenumber, so that the
@@ -549,7 +761,7 @@ comment on column private.phone_rules.national_pattern is
 comment on column private.phone_rules.lengths is 'How many digits a national number may have.';
 create unique index phone_rules_main_key on private.phone_rules (calling_code) where is_main;
 
--- Generated from the metadata of libphonenumber by `npm run phones`.
+-- Generated from the metadata of libphonenumber by `npm run generate`.
 insert into private.phone_rules (
   country, calling_code, is_main, abroad_pattern, trunk_pattern,
   trunk_replacement, national_pattern, lengths
@@ -811,7 +1023,7 @@ on conflict (country, calling_code) do update set
   national_pattern = excluded.national_pattern,
   lengths = excluded.lengths;
 
--- Generated from the metadata of libphonenumber by `npm run phones`.
+-- Generated from the metadata of libphonenumber by `npm run generate`.
 insert into private.phone_rules (
   country, calling_code, is_main, abroad_pattern, trunk_pattern,
   trunk_replacement, national_pattern, lengths
@@ -1051,7 +1263,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.national_number(text, private.phone_rules) is
+comment on function private.national_number is
   'The national number without what is only dialled before it.';
 
 create function private.normalize_phone(value text, country text default null)
@@ -1112,7 +1324,7 @@ begin
   end;
 end;
 $$;
-comment on function private.normalize_phone(text, text) is
+comment on function private.normalize_phone is
   'E.164 of a phone number as people type it: digits of several scripts, brackets, trunk prefix.
 Local forms are read as those of the country. Null when the country has no such number.';
 
@@ -1126,12 +1338,12 @@ declare
   v_phone text := private.normalize_phone(parse_phone.value, parse_phone.country);
 begin
   if v_phone is null and private.clean_text(parse_phone.value) is not null then
-    perform private.reject(reason, 'a phone number with its country code, as +919876543210');
+    perform private.fail(reason, 'a phone number with its country code, as +919876543210');
   end if;
   return v_phone;
 end;
 $$;
-comment on function private.parse_phone(text, text, text) is
+comment on function private.parse_phone is
   'E.164; an empty text is null. Local forms are read as those of the country.';
 
 -- No grants: only definer functions read phones.
@@ -1152,7 +1364,7 @@ begin
     or jsonb_array_length(parse_texts.value) not between 1 and max_items
     or jsonb_path_exists(parse_texts.value, 'strict $[*] ? (@.type() != "string")')
   then
-    perform private.reject(reason, format('an array of 1 to %s texts', max_items));
+    perform private.fail(reason, format('an array of 1 to %s texts', max_items));
   end if;
   return array(
     select item.value
@@ -1161,7 +1373,7 @@ begin
   );
 end;
 $$;
-comment on function private.parse_texts(jsonb, text, integer) is
+comment on function private.parse_texts is
   'A JSON array of texts, in its order; null stands for null.';
 
 create function private.parse_uuids(value jsonb, reason text)
@@ -1182,12 +1394,12 @@ begin
   if v_texts is null
     or cardinality(v_ids) <> (select count(distinct id) from unnest(v_ids) as id)
   then
-    perform private.reject(reason, 'an array of different UUIDs');
+    perform private.fail(reason, 'an array of different UUIDs');
   end if;
   return v_ids;
 end;
 $$;
-comment on function private.parse_uuids(jsonb, text) is
+comment on function private.parse_uuids is
   'A JSON array of different UUIDs, in its order; required.';
 
 create function private.parse_object(value jsonb, reason text, max_bytes integer)
@@ -1203,13 +1415,12 @@ begin
   if jsonb_typeof(parse_object.value) <> 'object'
     or octet_length(parse_object.value::text) > max_bytes
   then
-    perform private.reject(reason, format('a JSON object of at most %s bytes', max_bytes));
+    perform private.fail(reason, format('a JSON object of at most %s bytes', max_bytes));
   end if;
   return parse_object.value;
 end;
 $$;
-comment on function private.parse_object(jsonb, text, integer) is
-  'A JSON object; null stands for the empty one.';
+comment on function private.parse_object is 'A JSON object; null stands for the empty one.';
 
 create function private.clean_json_text(value jsonb)
 returns jsonb
@@ -1225,7 +1436,7 @@ begin
   end;
 end;
 $$;
-comment on function private.clean_json_text(jsonb) is
+comment on function private.clean_json_text is
   'A JSON string cleaned, empty if nobody sees it; any other value as it is.';
 
 create function private.clean_language_map(map jsonb)
@@ -1260,7 +1471,7 @@ begin
   );
 end;
 $$;
-comment on function private.clean_language_map(jsonb) is
+comment on function private.clean_language_map is
   'The map with its tags as languages, and its texts, or lists of texts, cleaned; null if it is '
   'none, or says a language twice.';
 
@@ -1279,14 +1490,14 @@ begin
     return null;
   end if;
   if private.is_language_map(v_map, max_length) is not true then
-    perform private.reject(
+    perform private.fail(
       reason, format('an object of language codes and texts of at most %s characters', max_length)
     );
   end if;
   return v_map;
 end;
 $$;
-comment on function private.parse_language_map(jsonb, text, integer, boolean) is
+comment on function private.parse_language_map is
   'An object such as {"en": "Plumbing", "hi": "प्लंबिंग"}.';
 
 create function private.parse_location(value jsonb, reason text)
@@ -1301,19 +1512,19 @@ declare
   v_key text;
 begin
   if parse_location.value is null or jsonb_typeof(parse_location.value) <> 'object' then
-    perform private.reject(
+    perform private.fail(
       reason, 'an object {address, lat, lng, landmark, postcode, district, city}'
     );
   end if;
   foreach v_key in array array['address', 'landmark', 'postcode', 'district', 'city'] loop
     if coalesce(jsonb_typeof(parse_location.value -> v_key), 'null') not in ('string', 'null') then
-      perform private.reject(reason, format('an object whose %s is a text', v_key));
+      perform private.fail(reason, format('an object whose %s is a text', v_key));
     end if;
   end loop;
   v_lat := private.parse_number(parse_location.value -> 'lat', reason, -90, 90);
   v_lng := private.parse_number(parse_location.value -> 'lng', reason, -180, 180);
   if v_lat is null or v_lng is null then
-    perform private.reject(reason, 'an object with lat and lng');
+    perform private.fail(reason, 'an object with lat and lng');
   end if;
   return jsonb_build_object(
     'address', private.parse_text(parse_location.value ->> 'address', reason, 500),
@@ -1326,7 +1537,7 @@ begin
   );
 end;
 $$;
-comment on function private.parse_location(jsonb, text) is
+comment on function private.parse_location is
   'A place: WGS 84 degrees and an address; keys that are not known are left out.';
 
 create function private.point(lat double precision, lng double precision)
@@ -1340,14 +1551,11 @@ begin
   return extensions.st_setsrid(extensions.st_makepoint(lng, lat), 4326)::extensions.geography;
 end;
 $$;
-comment on function private.point(double precision, double precision) is
-  'A geography point of WGS 84 degrees.';
+comment on function private.point is 'A geography point of WGS 84 degrees.';
 
 grant execute on function
-  private.parse_object(jsonb, text, integer),
-  private.clean_json_text(jsonb),
-  private.clean_language_map(jsonb),
-  private.parse_language_map(jsonb, text, integer, boolean)
+  private.parse_object, private.clean_json_text, private.clean_language_map,
+  private.parse_language_map
 to authenticated, service_role;
 
 -- Lists of short texts, and links.
@@ -1386,7 +1594,7 @@ begin
     );
 end;
 $$;
-comment on function private.is_language_lists(jsonb, integer, integer) is
+comment on function private.is_language_lists is
   'Whether it is a map such as {"en": ["Gas refill", "Cleaning"]}, of 1 to 30 languages.';
 
 create function private.parse_language_lists(
@@ -1404,7 +1612,7 @@ begin
     return null;
   end if;
   if private.is_language_lists(v_lists, max_items, max_length) is not true then
-    perform private.reject(
+    perform private.fail(
       reason,
       format(
         'an object of language codes and arrays of 1 to %s texts of at most %s characters',
@@ -1415,7 +1623,7 @@ begin
   return v_lists;
 end;
 $$;
-comment on function private.parse_language_lists(jsonb, text, integer, integer) is
+comment on function private.parse_language_lists is
   'An object such as {"en": ["Gas refill", "Cleaning"]}; null stands for null.';
 
 create function private.parse_labels(
@@ -1430,7 +1638,7 @@ declare
   v_labels text[];
 begin
   if cardinality(parse_labels.labels) > max_items then
-    perform private.reject(reason, format('at most %s texts', max_items));
+    perform private.fail(reason, format('at most %s texts', max_items));
   end if;
   v_labels := array(
     select private.parse_text(label.value, reason, max_length)
@@ -1438,12 +1646,12 @@ begin
     order by label.position
   );
   if cardinality(v_labels) <> (select count(distinct label) from unnest(v_labels) as label) then
-    perform private.reject(reason, 'different texts');
+    perform private.fail(reason, 'different texts');
   end if;
   return v_labels;
 end;
 $$;
-comment on function private.parse_labels(text[], text, integer, integer) is
+comment on function private.parse_labels is
   'Trimmed texts, all different, in their order; null stands for none.';
 
 create function private.parse_link(value text, reason text)
@@ -1457,12 +1665,12 @@ declare
 begin
   -- Another scheme, such as javascript:, could run in the page that shows the link.
   if v_link !~ '^https://[^/\s"<>\\]+\.[^\s"<>\\]+$' then
-    perform private.reject(reason, 'an address that begins with https://');
+    perform private.fail(reason, 'an address that begins with https://');
   end if;
   return v_link;
 end;
 $$;
-comment on function private.parse_link(text, text) is 'An https address; empty is null.';
+comment on function private.parse_link is 'An https address; empty is null.';
 
 create function private.parse_links(value jsonb, reason text)
 returns jsonb
@@ -1476,25 +1684,21 @@ declare
 begin
   for v_key in select jsonb_object_keys(v_links) loop
     if v_key !~ '^[a-z][a-z0-9_]{0,29}$' or jsonb_typeof(v_links -> v_key) <> 'string' then
-      perform private.reject(reason, 'an object of names and addresses');
+      perform private.fail(reason, 'an object of names and addresses');
     end if;
     if private.parse_link(v_links ->> v_key, reason) is null then
-      perform private.reject(reason, 'an object without empty addresses');
+      perform private.fail(reason, 'an object without empty addresses');
     end if;
   end loop;
   return v_links;
 end;
 $$;
-comment on function private.parse_links(jsonb, text) is
+comment on function private.parse_links is
   'An object such as {"instagram": "https://instagram.com/ravi"}; null stands for the empty one.';
 
-grant execute on function private.is_language_lists(jsonb, integer, integer)
-  to anon, authenticated, service_role;
+grant execute on function private.is_language_lists to anon, authenticated, service_role;
 grant execute on function
-  private.parse_language_lists(jsonb, text, integer, integer),
-  private.parse_labels(text[], text, integer, integer),
-  private.parse_link(text, text),
-  private.parse_links(jsonb, text)
+  private.parse_language_lists, private.parse_labels, private.parse_link, private.parse_links
 to authenticated, service_role;
 
 -- Keyset cursors are opaque to clients: base64url of a JSON array of the last row's sort keys.
@@ -1510,7 +1714,7 @@ begin
   return rtrim(translate(encode(convert_to(keys::text, 'UTF8'), 'base64'), E'+/\n', '-_'), '=');
 end;
 $$;
-comment on function private.encode_cursor(jsonb) is 'The cursor that stands after these keys.';
+comment on function private.encode_cursor is 'The cursor that stands after these keys.';
 
 create function private.decode_cursor(cursor text, key_types text[])
 returns jsonb
@@ -1526,7 +1730,7 @@ begin
     return null;
   end if;
   if decode_cursor.cursor !~ '^[A-Za-z0-9_-]+$' or length(decode_cursor.cursor) > 1000 then
-    perform private.reject('invalid_cursor', 'a cursor that an earlier page returned');
+    perform private.fail('invalid_cursor', 'a cursor that an earlier page returned');
   end if;
   v_keys := convert_from(
     decode(v_base64 || repeat('=', (4 - length(v_base64) % 4) % 4), 'base64'), 'UTF8'
@@ -1538,15 +1742,15 @@ begin
       order by item.position
     )
   then
-    perform private.reject('invalid_cursor', 'a cursor of the same listing');
+    perform private.fail('invalid_cursor', 'a cursor of the same listing');
   end if;
   return v_keys;
 exception when data_exception or character_not_in_repertoire then
-  perform private.reject('invalid_cursor', 'a cursor that an earlier page returned');
+  perform private.fail('invalid_cursor', 'a cursor that an earlier page returned');
   return null;
 end;
 $$;
-comment on function private.decode_cursor(text, text[]) is
+comment on function private.decode_cursor is
   'The sort keys, whose JSON types must be key_types. Raises PT400 invalid_cursor.';
 
 -- A client that did not hear an answer repeats its call under the same key and gets the first
@@ -1592,15 +1796,12 @@ begin
   returning claim.* into v_claimed;
 
   if v_claimed.request_hash <> v_hash then
-    raise sqlstate 'PT409' using
-      message = 'This idempotency key belongs to another request.',
-      detail = 'idempotency_key_reused',
-      hint = 'Use a new key for a new request.';
+    perform private.fail('idempotency_key_reused');
   end if;
   return v_claimed.response;
 end;
 $$;
-comment on function private.claim_idempotency_key(uuid, text, jsonb) is
+comment on function private.claim_idempotency_key is
   'The first answer of the same request, or null when this call is the first.';
 
 create function private.store_idempotent_response(user_id uuid, key text, response jsonb)
@@ -1615,7 +1816,7 @@ as $$
   where claim.user_id = store_idempotent_response.user_id
     and claim.key = btrim(store_idempotent_response.key, E' \t\r\n')
 $$;
-comment on function private.store_idempotent_response(uuid, text, jsonb) is
+comment on function private.store_idempotent_response is
   'Keeps the answer of the call that claimed the key.';
 
 create function private.delete_old_idempotency_keys()
@@ -1632,7 +1833,7 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_idempotency_keys() is
+comment on function private.delete_old_idempotency_keys is
   'Job: forgets answers after two days. Returns how many.';
 
 -- Where a request comes from. Callers write into any header what they like, so an address is
@@ -1663,20 +1864,10 @@ set search_path = ''
 as $$
   select proof from private.function_proofs
 $$;
-comment on function private.function_proof() is 'The law behind the RPC.';
-grant execute on function private.function_proof() to service_role;
-
-create function public.function_proof()
-returns text
-language sql
-stable
-set search_path = ''
-as $$
-  select private.function_proof()
-$$;
-comment on function public.function_proof() is
+comment on function private.function_proof is
   'What a function with a secret key sends as x-karigar-proof beside x-karigar-client-ip.';
-grant execute on function public.function_proof() to service_role;
+
+select private.expose('function_proof', 'service_role');
 
 create function private.request_header(name text)
 returns text
@@ -1686,7 +1877,7 @@ set search_path = ''
 as $$
   select nullif(current_setting('request.headers', true), '')::jsonb ->> name
 $$;
-comment on function private.request_header(text) is
+comment on function private.request_header is
   'A header of the request, lowercase; null outside of the Data API.';
 
 create function private.parse_ip(value text)
@@ -1701,7 +1892,7 @@ exception when data_exception then
   return null;
 end;
 $$;
-comment on function private.parse_ip(text) is 'An address of IPv4 or IPv6; null if it is none.';
+comment on function private.parse_ip is 'An address of IPv4 or IPv6; null if it is none.';
 
 create function private.client_ip()
 returns inet
@@ -1720,7 +1911,7 @@ as $$
     substring(private.request_header('x-forwarded-for') from '[^,]*$')
   ))
 $$;
-comment on function private.client_ip() is
+comment on function private.client_ip is
   'The address that the request comes from, as far as somebody of ours has seen it.';
 
 -- How many of something there may be. A limit is a row; one helper takes turns, counts and refuses,
@@ -1730,20 +1921,15 @@ create table private.limits (
   name       text primary key check (name ~ '^[a-z_]+$'),
   maximum    integer not null check (maximum > 0),
   counted    text not null,
-  error_code text not null default 'PT409' check (error_code ~ '^(PT\d{3}|42501)$'),
-  reason     text check (reason ~ '^[a-z_]+$'),
-  message    text not null,
-  hint       text not null,
+  reason     text not null references private.errors on delete restrict,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  check ((reason is null) = (error_code = '42501'))
+  updated_at timestamptz not null default now()
 );
 comment on table private.limits is
   'How many of something one subject may have; each domain adds its own.';
 comment on column private.limits.counted is 'SQL that counts what the subject $1 (text) has.';
-comment on column private.limits.error_code is
-  'SQLSTATE of the refusal; Storage knows no other than 42501, and passes no reason on.';
-comment on column private.limits.message is 'Of the refusal; %s stands for the maximum.';
+comment on column private.limits.reason is 'Of the refusal, whose texts may have the maximum.';
+create index limits_reason_idx on private.limits (reason);
 create trigger _100_timestamps before insert or update on private.limits
   for each row execute function private.tg__timestamps();
 
@@ -1755,9 +1941,9 @@ set search_path = ''
 as $$
   select pg_advisory_xact_lock(hashtextextended(limit_name || ':' || subject, 0))
 $$;
-comment on function private.take_turn(text, text) is
+comment on function private.take_turn is
   'Waits for everybody else who counts the same; the turn ends with the transaction.';
-grant execute on function private.take_turn(text, text) to authenticated, service_role;
+grant execute on function private.take_turn to authenticated, service_role;
 
 -- Raises what the row says.
 create function private.require_room(
@@ -1782,15 +1968,11 @@ begin
   -- A statement of its own, so that it sees what whoever had the turn before has committed.
   execute v_limit.counted into v_count using subject;
   if v_count + adding > v_maximum then
-    raise exception using
-      errcode = v_limit.error_code,
-      message = format(v_limit.message, v_maximum),
-      detail = coalesce(v_limit.reason, ''),
-      hint = v_limit.hint;
+    perform private.fail(v_limit.reason, v_maximum::text);
   end if;
 end;
 $$;
-comment on function private.require_room(text, text, integer, integer) is
+comment on function private.require_room is
   'Refuses to add so many to what the subject has; 0 where they are in already. maximum: instead of
 the row''s, where a market has its own.';
 
@@ -1818,7 +2000,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__limit() is
+comment on function private.tg__limit is
   'Triggers _600_limit after insert, for each statement, referencing new table as added; for each
 row where a condition says which rows count.';
 
@@ -1835,10 +2017,10 @@ set search_path = ''
 as $$
   select storage.operation() in ('storage.object.upload', 'storage.object.upload_update')
 $$;
-comment on function private.is_upload() is
+comment on function private.is_upload is
   'Whether Storage uploads a file in one request: it neither signs an upload for later, nor resumes
 one, nor takes one by S3, nor copies or moves.';
-grant execute on function private.is_upload() to authenticated, service_role;
+grant execute on function private.is_upload to authenticated, service_role;
 
 create function private.is_download()
 returns boolean
@@ -1853,22 +2035,10 @@ as $$
     'storage.object.sign_many', 'storage.render.image_authenticated'
   )
 $$;
-comment on function private.is_download() is
+comment on function private.is_download is
   'Whether Storage reads a file that is asked for by its path, or signs that; it lists none.';
 
-grant execute on function private.is_download() to anon, authenticated, service_role;
-
-create function private.refuse_file(message text)
-returns void
-language plpgsql
-volatile
-set search_path = ''
-as $$
-begin
-  raise insufficient_privilege using message = refuse_file.message;
-end;
-$$;
-comment on function private.refuse_file(text) is 'Raises 42501 with these words.';
+grant execute on function private.is_download to anon, authenticated, service_role;
 
 create function private.tg_objects__refuse_change()
 returns trigger
@@ -1878,11 +2048,11 @@ security definer
 set search_path = ''
 as $$
 begin
-  perform private.refuse_file(format('Files of %s never change. Upload another.', old.bucket_id));
+  perform private.fail('file_is_final', old.bucket_id);
   return null;
 end;
 $$;
-comment on function private.tg_objects__refuse_change() is
+comment on function private.tg_objects__refuse_change is
   'Triggers _500_keep_… of storage.objects, for buckets whose files are final.';
 
 create function private.require_picture(name text, metadata jsonb)
@@ -1894,21 +2064,16 @@ as $$
 begin
   -- Before the bytes come, contentLength is what the client says; size is what has come.
   if coalesce(metadata ->> 'size', metadata ->> 'contentLength') = '0' then
-    perform private.refuse_file('This file is empty.');
+    perform private.fail('file_empty');
   end if;
   if name ~* '\.(heic|heif)$' or metadata ->> 'mimetype' in ('image/heic', 'image/heif') then
-    perform private.refuse_file(
-      'Few screens can show HEIC. Convert the picture to JPEG; phones do so by themselves where a '
-      'page asks for image/jpeg.'
-    );
+    perform private.fail('file_is_heic');
   end if;
   if name !~* '\.(jpg|jpeg|png|webp|gif)$' then
-    perform private.refuse_file(
-      'The name of a picture ends in .jpg, .jpeg, .png, .webp or .gif.'
-    );
+    perform private.fail('file_name_not_allowed');
   end if;
 end;
 $$;
-comment on function private.require_picture(text, jsonb) is
+comment on function private.require_picture is
   'Refuses a file without content, and names of anything but a picture. Of metadata, which Storage
 fills, it knows mimetype, contentLength and size (bytes).';

@@ -1,4 +1,15 @@
--- Built from sql/15_markets by `npm run db:build`: edit it there.
+-- Built from sql/15_markets by `npm run generate`: edit it there.
+
+-- Reasons for which markets refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('market_not_found', 404, 'There is no such market.', 'Use the id of a row of markets.'),
+  (
+    'outside_market', 400, 'The place lies outside of the market.',
+    'Choose a place inside the area of the market.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Markets: where Karigar works. What differs between them is data here; no code asks for a name.
 create table public.markets (
@@ -81,15 +92,12 @@ begin
   from public.markets as found
   where found.id = require_market.market and found.is_active;
   if v_market.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such market.',
-      detail = 'market_not_found',
-      hint = 'Use the id of a row of markets.';
+    perform private.fail('market_not_found');
   end if;
   return v_market;
 end;
 $$;
-comment on function private.require_market(text) is 'The active market of that id.';
+comment on function private.require_market is 'The active market of that id.';
 
 -- Raises PT400 outside_market.
 create function private.require_in_market(market_id text, location extensions.geography)
@@ -106,16 +114,13 @@ begin
     where market.id = require_in_market.market_id
       and extensions.st_covers(market.area, require_in_market.location::extensions.geometry)
   ) then
-    raise sqlstate 'PT400' using
-      message = 'The place lies outside of the market.',
-      detail = 'outside_market',
-      hint = 'Choose a place inside the area of the market.';
+    perform private.fail('outside_market');
   end if;
 end;
 $$;
-comment on function private.require_in_market(text, extensions.geography) is
+comment on function private.require_in_market is
   'Refuses places outside of the area of the market.';
-grant execute on function private.require_in_market(text, extensions.geography) to service_role;
+grant execute on function private.require_in_market to service_role;
 
 -- The five markets. Rates: India GST 18 %, Kenya VAT 16 %, Kazakhstan VAT 16 % (from 2026),
 -- Alabama has no sales tax on services.

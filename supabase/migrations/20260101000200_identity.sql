@@ -1,4 +1,28 @@
--- Built from sql/20_identity by `npm run db:build`: edit it there.
+-- Built from sql/20_identity by `npm run generate`: edit it there.
+
+-- Reasons for which identity refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('not_signed_in', 401, 'Nobody is signed in.', 'Sign in and call again.'),
+  ('phone_misspelled', 422, '%s', 'Send the number in this spelling.'),
+  (
+    'second_factor_required', 403, 'This needs your second factor.',
+    'Enter the code of your authenticator app and call again.'
+  ),
+  ('too_many_addresses', 409, 'A user has at most %s addresses.', 'Delete one first.'),
+  ('too_many_changes', 429, 'You change too much at once.', 'Try again in %s seconds.'),
+  ('user_blocked', 403, 'This account is blocked.', 'Contact support.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{app_version, display_name, is_default, label, photo_path, platform, push_token, state}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Profiles: one row per auth user, made by trigger with the user.
 -- Users read and edit their own; status belongs to admins, through service_role.
@@ -38,14 +62,14 @@ begin
   new.photo_path := private.parse_text(new.photo_path, 'invalid_photo_path', 500, false);
   new.language := private.parse_language(new.language, 'invalid_language');
   if private.is_time_zone(new.time_zone) is not true then
-    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+    perform private.fail('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
   -- A market that the caller may see; one that has closed since stays.
   if new.market_id is not null
     and (tg_op = 'INSERT' or new.market_id is distinct from old.market_id)
     and not exists (select 1 from public.markets as market where market.id = new.market_id)
   then
-    perform private.reject('invalid_market_id', 'the id of a market');
+    perform private.fail('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
     new.status_changed_at := now();
@@ -53,7 +77,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_profiles__validate() is 'Trigger _050_validate of profiles.';
+comment on function private.tg_profiles__validate is 'Trigger _050_validate of profiles.';
 
 create trigger _050_validate before insert or update on public.profiles
   for each row execute function private.tg_profiles__validate();
@@ -107,7 +131,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_live(uuid) is
+comment on function private.is_live is
   'Whether the account may act; one that is blocked, banned or deleted counts as nobody.';
 
 create function private.me()
@@ -121,7 +145,7 @@ begin
   return case when private.is_live(auth.uid()) then auth.uid() end;
 end;
 $$;
-comment on function private.me() is
+comment on function private.me is
   'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
 
 -- Who has enrolled a second factor asked for it to be needed; whoever comes with the first one only
@@ -141,7 +165,7 @@ begin
   );
 end;
 $$;
-comment on function private.lacks_second_factor() is
+comment on function private.lacks_second_factor is
   'Whether the signed-in user has a second factor and signed in without it.';
 
 create function private.has_role(role text)
@@ -159,7 +183,7 @@ begin
   ) and not private.lacks_second_factor();
 end;
 $$;
-comment on function private.has_role(text) is
+comment on function private.has_role is
   'Whether the signed-in user holds the role, and has used the second factor if there is one.';
 
 create function private.is_service()
@@ -170,7 +194,7 @@ set search_path = ''
 as $$
   select (select auth.role()) is not distinct from 'service_role'
 $$;
-comment on function private.is_service() is 'Whether the call came with a secret key.';
+comment on function private.is_service is 'Whether the call came with a secret key.';
 
 -- Raises PT401 not_signed_in and PT403 user_blocked.
 create function private.require_me()
@@ -184,20 +208,14 @@ declare
   v_me uuid := private.me();
 begin
   if v_me is null and auth.uid() is null then
-    raise sqlstate 'PT401' using
-      message = 'Nobody is signed in.',
-      detail = 'not_signed_in',
-      hint = 'Sign in and call again.';
+    perform private.fail('not_signed_in');
   elsif v_me is null then
-    raise sqlstate 'PT403' using
-      message = 'This account is blocked.',
-      detail = 'user_blocked',
-      hint = 'Contact support.';
+    perform private.fail('user_blocked');
   end if;
   return v_me;
 end;
 $$;
-comment on function private.require_me() is 'The signed-in user, who is not blocked.';
+comment on function private.require_me is 'The signed-in user, who is not blocked.';
 
 -- Raises as require_me, before and after it has waited.
 create function private.lock_me()
@@ -214,9 +232,9 @@ begin
   return private.require_me();
 end;
 $$;
-comment on function private.lock_me() is
+comment on function private.lock_me is
   'The signed-in user, who stays one until the transaction ends.';
-grant execute on function private.lock_me() to authenticated, service_role;
+grant execute on function private.lock_me to authenticated, service_role;
 
 -- For the statement, before it locks a row: the end of an account locks the account, then its rows.
 -- Callers whose account has ended already are left to the policies.
@@ -233,7 +251,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__lock_me() is
+comment on function private.tg__lock_me is
   'Triggers _010_lock_me, where users write what belongs to them: it either goes with their account
 or is not written.';
 
@@ -246,20 +264,17 @@ set search_path = ''
 as $$
 begin
   if private.lacks_second_factor() then
-    raise sqlstate 'PT403' using
-      message = 'This needs your second factor.',
-      detail = 'second_factor_required',
-      hint = 'Enter the code of your authenticator app and call again.';
+    perform private.fail('second_factor_required');
   end if;
 end;
 $$;
-comment on function private.require_second_factor() is
+comment on function private.require_second_factor is
   'Refuses who has a second factor and signed in without it.';
 
 grant execute on function
-  private.me(), private.lacks_second_factor(), private.has_role(text), private.is_service()
-  to anon, authenticated, service_role;
-grant execute on function private.require_me(), private.require_second_factor()
+  private.me, private.lacks_second_factor, private.has_role, private.is_service
+to anon, authenticated, service_role;
+grant execute on function private.require_me, private.require_second_factor
   to authenticated, service_role;
 
 create policy select_self_or_admin on public.profiles for select to authenticated
@@ -280,8 +295,7 @@ create table private.rate_limits (
   action         text primary key check (action ~ '^[a-z_]+$'),
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
-  reason         text not null check (reason ~ '^[a-z_]+$'),
-  message        text not null,
+  reason         text not null references private.errors on delete restrict,
   created_at     timestamptz not null default now(),
   updated_at     timestamptz not null default now()
 );
@@ -289,12 +303,13 @@ comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
 comment on column private.rate_limits.capacity is 'Calls that may come at once.';
 comment on column private.rate_limits.window_seconds is 'Time in which an empty bucket fills.';
-comment on column private.rate_limits.reason is 'Of the refusal, which is PT429.';
+comment on column private.rate_limits.reason is 'Of the refusal, whose texts have the seconds.';
+create index rate_limits_reason_idx on private.rate_limits (reason);
 create trigger _100_timestamps before insert or update on private.rate_limits
   for each row execute function private.tg__timestamps();
 
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('change_settings', 60, 60, 'too_many_changes', 'You change too much at once.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('change_settings', 60, 60, 'too_many_changes')
 on conflict (action) do nothing;
 
 create table private.token_buckets (
@@ -320,8 +335,7 @@ as $$
         * (rate).capacity / (rate).window_seconds
   )
 $$;
-comment on function private.tokens_now(private.token_buckets, private.rate_limits) is
-  'Tokens in the bucket at this moment.';
+comment on function private.tokens_now is 'Tokens in the bucket at this moment.';
 
 -- Raises PT429 with the reason of the row.
 create function private.take_token(user_id uuid, action text)
@@ -352,13 +366,10 @@ begin
   into v_wait
   from private.token_buckets as bucket
   where bucket.user_id = take_token.user_id and bucket.action = take_token.action;
-  raise sqlstate 'PT429' using
-    message = v_limit.message,
-    detail = v_limit.reason,
-    hint = format('Try again in %s seconds.', greatest(v_wait, 1));
+  perform private.fail(v_limit.reason, greatest(v_wait, 1)::text);
 end;
 $$;
-comment on function private.take_token(uuid, text) is
+comment on function private.take_token is
   'Takes a token, or refuses and says after how many seconds there will be one. '
   'A call that fails afterwards gives it back, since its transaction is rolled back.';
 
@@ -418,7 +429,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_auth_users__create_profile() is 'Trigger of auth.users.';
+comment on function private.tg_auth_users__create_profile is 'Trigger of auth.users.';
 
 create trigger _500_create_profile after insert on auth.users
   for each row execute function private.tg_auth_users__create_profile();
@@ -454,7 +465,7 @@ begin
   end;
 end;
 $$;
-comment on function private.phone_complaint(text) is
+comment on function private.phone_complaint is
   'What the user should read about a phone as Auth keeps it; null when it is right or absent.';
 
 -- `security definer`, so that Auth needs rights on this function alone.
@@ -476,10 +487,10 @@ as $$
     '{}'
   )
 $$;
-comment on function private.before_user_created(jsonb) is
+comment on function private.before_user_created is
   'Hook of Auth ([auth.hook.before_user_created] in config.toml), run for every sign-up.';
 grant usage on schema private to supabase_auth_admin;
-grant execute on function private.before_user_created(jsonb) to supabase_auth_admin;
+grant execute on function private.before_user_created to supabase_auth_admin;
 
 -- Raises PT422 phone_misspelled.
 create function private.tg_auth_users__check_phones()
@@ -499,15 +510,12 @@ begin
   where given.phone is distinct from given.before and complaint.message is not null
   limit 1;
   if v_message is not null then
-    raise sqlstate 'PT422' using
-      message = v_message,
-      detail = 'phone_misspelled',
-      hint = 'Send the number in this spelling.';
+    perform private.fail('phone_misspelled', v_message);
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_auth_users__check_phones() is
+comment on function private.tg_auth_users__check_phones is
   'Trigger of auth.users; accounts that were there before keep the phone they have.';
 
 -- A soft deletion writes a hash where the phone was.
@@ -556,10 +564,10 @@ begin
   new.state := private.parse_text(new.state, 'invalid_state', 100, false);
   new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   if (new.lat between -90 and 90) is not true then
-    perform private.reject('invalid_lat', 'from -90 to 90');
+    perform private.fail('invalid_lat', 'from -90 to 90');
   end if;
   if (new.lng between -180 and 180) is not true then
-    perform private.reject('invalid_lng', 'from -180 to 180');
+    perform private.fail('invalid_lng', 'from -180 to 180');
   end if;
   if new.is_default then
     -- Changes of one user take turns, so that two defaults don't meet. The policies leave the
@@ -572,7 +580,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_addresses__validate() is 'Trigger _050_validate of addresses.';
+comment on function private.tg_addresses__validate is 'Trigger _050_validate of addresses.';
 
 create trigger _010_lock_me before insert or update on public.addresses
   for each statement execute function private.tg__lock_me();
@@ -583,10 +591,9 @@ create trigger _050_validate before insert or update on public.addresses
   for each row execute function private.tg_addresses__validate();
 create trigger _100_timestamps before insert or update on public.addresses
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'addresses', 50, 'too_many_addresses',
-  'A user has at most %s addresses.', 'Delete one first.',
   'select count(*) from public.addresses as address where address.user_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -640,10 +647,8 @@ create policy select_self on public.devices for select to authenticated
 create policy delete_self on public.devices for delete to authenticated
   using (user_id = (select private.me()));
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_platform, invalid_push_token,
--- invalid_name, invalid_app_version, PT429 too_many_changes.
 create function private.register_device(
-  platform text, push_token text, name text, app_version text
+  platform text, push_token text, name text default null, app_version text default null
 )
 returns jsonb
 language plpgsql
@@ -661,7 +666,7 @@ declare
   v_device public.devices;
 begin
   if coalesce(register_device.platform, '') not in ('ios', 'android', 'web') then
-    perform private.reject('invalid_platform', 'ios, android or web');
+    perform private.fail('invalid_platform', 'ios, android or web');
   end if;
   select * into v_device
   from public.devices as known
@@ -697,27 +702,11 @@ begin
   return to_jsonb(v_device) - 'user_id';
 end;
 $$;
-comment on function private.register_device(text, text, text, text) is
-  'Body of public.register_device.';
-
-create function public.register_device(
-  platform text, push_token text, name text default null, app_version text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.register_device(platform, push_token, name, app_version)
-$$;
-comment on function public.register_device(text, text, text, text) is
+comment on function private.register_device is
   'Has push messages of the caller sent to this device, or says that it was seen again; a token of
-another user becomes the caller''s. platform: ios, android or web. Returns the device.
-Errors: 400 invalid_platform, invalid_push_token, invalid_name, invalid_app_version;
-429 too_many_changes.';
-grant execute on function
-  private.register_device(text, text, text, text), public.register_device(text, text, text, text)
-to authenticated;
+another user becomes the caller''s. platform: ios, android or web. Returns the device.';
+
+select private.expose('register_device', 'authenticated');
 
 -- History of sign-ins, from the sessions of Auth. Sessions go when they end; these rows stay for a
 -- year. What fails here never fails the sign-in: a user without a profile leaves no row.
@@ -761,7 +750,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_auth_sessions__record_sign_in() is 'Trigger of auth.sessions.';
+comment on function private.tg_auth_sessions__record_sign_in is 'Trigger of auth.sessions.';
 
 create trigger _500_record_sign_in after insert on auth.sessions
   for each row execute function private.tg_auth_sessions__record_sign_in();
@@ -781,7 +770,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_auth_mfa_amr_claims__record_method() is
+comment on function private.tg_auth_mfa_amr_claims__record_method is
   'Trigger of auth.mfa_amr_claims.';
 
 create trigger _500_record_method after insert on auth.mfa_amr_claims
@@ -799,5 +788,5 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_sign_ins() is
+comment on function private.delete_old_sign_ins is
   'Job: forgets sign-ins after a year. Returns how many.';

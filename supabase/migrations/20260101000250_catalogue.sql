@@ -1,4 +1,24 @@
--- Built from sql/25_catalogue by `npm run db:build`: edit it there.
+-- Built from sql/25_catalogue by `npm run generate`: edit it there.
+
+-- Reasons for which catalogue refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('category_loop', 400, 'A category can''t be its own ancestor.', 'Choose another parent.'),
+  (
+    'names_incomplete', 400, 'A category is named in every language of its market.',
+    'Languages: %s.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{category_ids, channels}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Categories of services: a tree per market, named in every language of the market.
 -- Everybody reads what has launched; only service_role writes.
@@ -25,7 +45,7 @@ begin
   );
 end;
 $$;
-comment on function private.is_launched(text, text, date) is
+comment on function private.is_launched is
   'Whether the market has reached the phase, or the day has come by the market''s clock.';
 
 create table public.categories (
@@ -92,10 +112,9 @@ begin
     );
 end;
 $$;
-comment on function private.is_shown(public.categories) is
+comment on function private.is_shown is
   'Whether the category and all above it are switched on and have launched.';
-grant execute on function private.is_shown(public.categories)
-  to anon, authenticated, service_role;
+grant execute on function private.is_shown to anon, authenticated, service_role;
 
 create index categories_parent_id_market_id_idx on public.categories (parent_id, market_id);
 
@@ -115,10 +134,7 @@ begin
   if not private.covers_languages(new.names, v_languages)
     or not private.covers_languages(coalesce(new.descriptions, new.names), v_languages)
   then
-    raise sqlstate 'PT400' using
-      message = 'A category is named in every language of its market.',
-      detail = 'names_incomplete',
-      hint = format('Languages: %s.', array_to_string(v_languages, ', '));
+    perform private.fail('names_incomplete', array_to_string(v_languages, ', '));
   end if;
   if new.parent_id is not null then
     -- Who moves categories takes turns, so that no two of them close a loop together.
@@ -135,15 +151,12 @@ begin
     )
     select 1 from ancestors where ancestors.id = new.id
   ) then
-    raise sqlstate 'PT400' using
-      message = 'A category can''t be its own ancestor.',
-      detail = 'category_loop',
-      hint = 'Choose another parent.';
+    perform private.fail('category_loop');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_categories__validate() is 'Trigger _050_validate of categories.';
+comment on function private.tg_categories__validate is 'Trigger _050_validate of categories.';
 
 create trigger _050_validate before insert or update on public.categories
   for each row execute function private.tg_categories__validate();
@@ -172,15 +185,12 @@ begin
     where category.market_id = new.id
       and not private.covers_languages(category.names, new.languages)
   ) then
-    raise sqlstate 'PT400' using
-      message = 'A category is named in every language of its market.',
-      detail = 'names_incomplete',
-      hint = 'Add the names of the categories first.';
+    perform private.fail('names_incomplete', array_to_string(new.languages, ', '));
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_markets__keep_category_names() is
+comment on function private.tg_markets__keep_category_names is
   'Trigger _500_keep_category_names of markets.';
 
 create trigger _500_keep_category_names after update of languages on public.markets
@@ -387,7 +397,7 @@ begin
       select count(distinct category_id) from unnest(new.category_ids) as category_id
     )
   then
-    perform private.reject('invalid_category_ids', 'different categories of the user''s market');
+    perform private.fail('invalid_category_ids', 'different categories of the user''s market');
   end if;
   new.channels := private.parse_object(new.channels, 'invalid_channels', 1000);
   if exists (
@@ -396,7 +406,7 @@ begin
     where channel.key not in ('push', 'sms', 'email', 'whatsapp', 'telegram', 'marketing')
       or jsonb_typeof(channel.value) <> 'boolean'
   ) then
-    perform private.reject(
+    perform private.fail(
       'invalid_channels',
       'an object of true and false for push, sms, email, whatsapp, telegram, marketing'
     );
@@ -404,7 +414,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_preferences__validate() is 'Trigger _050_validate of preferences.';
+comment on function private.tg_preferences__validate is 'Trigger _050_validate of preferences.';
 
 create trigger _010_lock_me before insert or update on public.preferences
   for each statement execute function private.tg__lock_me();
@@ -428,12 +438,12 @@ begin
       and category.market_id = profile.market_id
       and private.is_shown(category)
   ) then
-    perform private.reject('invalid_category_ids', 'different categories of the user''s market');
+    perform private.fail('invalid_category_ids', 'different categories of the user''s market');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_preferences__check_categories() is
+comment on function private.tg_preferences__check_categories is
   'Trigger _200_check_categories of preferences.';
 create trigger _200_check_categories after insert or update of category_ids on public.preferences
   for each row execute function private.tg_preferences__check_categories();

@@ -1,4 +1,49 @@
--- Built from sql/30_businesses by `npm run db:build`: edit it there.
+-- Built from sql/30_businesses by `npm run generate`: edit it there.
+
+-- Reasons for which businesses refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'category_not_found', 404, 'There is no such category in this market.',
+    'Use slugs of rows of categories.'
+  ),
+  (
+    'member_inactive', 409, 'This account is blocked or deleted.',
+    'Remove the member, or wait until the account is back.'
+  ),
+  (
+    'own_business', 409, 'Nobody acts for both sides.',
+    'Choose another business, or let somebody else act.'
+  ),
+  ('provider_incomplete', 409, 'The business has no service yet.', 'Add a service first.'),
+  ('provider_not_draft', 409, 'Only a draft can be submitted.', 'The business is %s.'),
+  (
+    'provider_not_found', 404, 'There is no such provider.',
+    'Use the id of a business that you may see or act for.'
+  ),
+  (
+    'too_many_area_names', 409, 'The areas of a business name at most %s postcodes and districts.',
+    'Delete some, or draw a circle or a polygon.'
+  ),
+  ('too_many_areas', 409, 'A business has at most %s service areas.', 'Delete one first.'),
+  ('too_many_categories', 409, 'A business has at most %s categories.', 'Delete one first.'),
+  ('too_many_members', 409, 'A business has at most %s members.', 'Remove one first.'),
+  ('too_many_memberships', 409, 'An account acts for at most %s businesses.', 'Leave one first.'),
+  ('too_many_providers', 409, 'An account owns at most %s businesses.', 'Contact support.'),
+  ('vertical_not_found', 404, 'There is no such vertical.', 'Use the id of a row of verticals.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{buffer_minutes, categories, cover_path, districts, experience_years, features,
+  is_accepting_bookings, lead_minutes, logo_path, payment_link, payment_qr_path, points,
+  postcodes, social_links, vertical_id}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Providers: selling businesses, solo or company, of one market.
 -- Everybody reads active ones. Owners and managers edit what describes the business; status,
@@ -81,15 +126,14 @@ declare
   v_path text := private.parse_text(parse_provider_path.path, reason, 500, false);
 begin
   if not starts_with(v_path, provider_id::text || '/') then
-    perform private.reject(reason, 'a path of provider-photos in the folder of the provider');
+    perform private.fail(reason, 'a path of provider-photos in the folder of the provider');
   end if;
   return v_path;
 end;
 $$;
-comment on function private.parse_provider_path(text, uuid, text) is
+comment on function private.parse_provider_path is
   'A path in the folder of the provider; empty is null.';
-grant execute on function private.parse_provider_path(text, uuid, text)
-  to authenticated, service_role;
+grant execute on function private.parse_provider_path to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_providers__validate()
@@ -100,7 +144,7 @@ set search_path = ''
 as $$
 begin
   if coalesce(new.kind, '') not in ('solo', 'company') then
-    perform private.reject('invalid_kind', 'solo or company');
+    perform private.fail('invalid_kind', 'solo or company');
   end if;
   new.names := private.parse_language_map(new.names, 'invalid_names', 120);
   new.descriptions := private.parse_language_map(
@@ -111,23 +155,23 @@ begin
   new.postcode := private.parse_postcode(new.postcode, 'invalid_postcode');
   new.city := private.parse_text(new.city, 'invalid_city', 100, false);
   if private.is_time_zone(new.time_zone) is not true then
-    perform private.reject('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
+    perform private.fail('invalid_time_zone', 'an IANA time zone, as Asia/Kolkata');
   end if;
   if (new.buffer_minutes between 0 and 480) is not true then
-    perform private.reject('invalid_buffer_minutes', 'from 0 to 480');
+    perform private.fail('invalid_buffer_minutes', 'from 0 to 480');
   end if;
   if (new.lead_minutes between 0 and 43200) is not true then
-    perform private.reject('invalid_lead_minutes', 'from 0 to 43200');
+    perform private.fail('invalid_lead_minutes', 'from 0 to 43200');
   end if;
   -- One that the caller may see; one that has closed since stays.
   if new.vertical_id is not null
     and (tg_op = 'INSERT' or new.vertical_id is distinct from old.vertical_id)
     and not exists (select 1 from public.verticals as vertical where vertical.id = new.vertical_id)
   then
-    perform private.reject('invalid_vertical_id', 'the id of a vertical');
+    perform private.fail('invalid_vertical_id', 'the id of a vertical');
   end if;
   if new.experience_years not between 0 and 80 then
-    perform private.reject('invalid_experience_years', 'from 0 to 80');
+    perform private.fail('invalid_experience_years', 'from 0 to 80');
   end if;
   new.features := private.parse_labels(new.features, 'invalid_features', 30, 60);
   new.social_links := private.parse_links(new.social_links, 'invalid_social_links');
@@ -140,7 +184,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__validate() is 'Trigger _050_validate of providers.';
+comment on function private.tg_providers__validate is 'Trigger _050_validate of providers.';
 
 -- Clients write neither of the columns.
 create function private.tg_providers__require_in_market()
@@ -154,7 +198,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__require_in_market() is
+comment on function private.tg_providers__require_in_market is
   'Trigger _055_require_in_market of providers.';
 
 create function private.provider_country(provider_id uuid)
@@ -169,7 +213,7 @@ as $$
   join public.markets as market on market.id = provider.market_id
   where provider.id = provider_country.provider_id
 $$;
-comment on function private.provider_country(uuid) is
+comment on function private.provider_country is
   'Country of the market of the business; it says how phones without calling code are read.';
 
 create trigger _040_refuse_nulls before insert or update on public.providers
@@ -235,8 +279,8 @@ as $$
       and private.is_live(member.user_id)
   )
 $$;
-comment on function private.has_live_owner(uuid) is 'Whether somebody who may act owns it.';
-grant execute on function private.has_live_owner(uuid) to service_role;
+comment on function private.has_live_owner is 'Whether somebody who may act owns it.';
+grant execute on function private.has_live_owner to service_role;
 
 -- Of the caller's rights: clients can't write the status.
 create function private.tg_providers__settle()
@@ -252,7 +296,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_providers__settle() is 'Trigger _060_settle of providers.';
+comment on function private.tg_providers__settle is 'Trigger _060_settle of providers.';
 create trigger _060_settle before insert or update of status on public.providers
   for each row when (new.status = 'active')
   execute function private.tg_providers__settle();
@@ -283,7 +327,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.settle_providers(uuid[]) is
+comment on function private.settle_providers is
   'Makes those active that have a living owner, and ownerless those that have none.';
 
 create function private.tg_provider_members__settle()
@@ -298,7 +342,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__settle() is
+comment on function private.tg_provider_members__settle is
   'Trigger _400_settle of provider_members.';
 create trigger _400_settle
   after insert or update of provider_id, user_id, role or delete on public.provider_members
@@ -320,7 +364,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__settle_owned() is
+comment on function private.tg__settle_owned is
   'Triggers _510_settle_owned of profiles and auth.users, when an account dies or comes back.';
 create trigger _510_settle_owned after update of status on public.profiles
   for each row when (old.status <> new.status)
@@ -351,7 +395,7 @@ begin
   return old;
 end;
 $$;
-comment on function private.tg_auth_users__lock_providers() is
+comment on function private.tg_auth_users__lock_providers is
   'Trigger _050_lock_providers of auth.users: before the memberships go with the account.';
 create trigger _050_lock_providers before delete on auth.users
   for each row execute function private.tg_auth_users__lock_providers();
@@ -371,7 +415,7 @@ as $$
     where provider.status = 'ownerless' and private.has_live_owner(provider.id)
   ))
 $$;
-comment on function private.settle_ownerless() is
+comment on function private.settle_ownerless is
   'Job: a ban of Auth ends by the clock, and writes nothing. Returns how many came back.';
 
 -- A share of the account's row, so that it neither dies nor comes back meanwhile.
@@ -385,25 +429,21 @@ as $$
 begin
   perform 1 from auth.users as account where account.id = new.user_id for share;
   if not private.is_live(new.user_id) then
-    raise sqlstate 'PT409' using
-      message = 'This account is blocked or deleted.',
-      detail = 'member_inactive',
-      hint = 'Remove the member, or wait until the account is back.';
+    perform private.fail('member_inactive');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_members__require_live() is
+comment on function private.tg_provider_members__require_live is
   'Trigger _050_require_live of provider_members: the dead get no role.';
 create trigger _050_require_live before insert or update of user_id, role
   on public.provider_members
   for each row execute function private.tg_provider_members__require_live();
 
 -- Whichever way somebody becomes an owner or a member, it counts.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_members', 100, 'too_many_members',
-  'A business has at most %s members.', 'Remove one first.',
   'select count(*) from public.provider_members as member where member.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -411,10 +451,9 @@ create trigger _600_limit_members after insert on public.provider_members
   referencing new table as added
   for each statement execute function private.tg__limit('provider_members', 'provider_id');
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'memberships', 50, 'too_many_memberships',
-  'An account acts for at most %s businesses.', 'Leave one first.',
   'select count(*) from public.provider_members as member where member.user_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -422,10 +461,9 @@ create trigger _610_limit_memberships after insert on public.provider_members
   referencing new table as added
   for each statement execute function private.tg__limit('memberships', 'user_id');
 
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'owned_providers', 10, 'too_many_providers',
-  'An account owns at most %s businesses.', 'Contact support.',
   'select count(*)
    from public.provider_members as member
    where member.user_id = $1::uuid and member.role = ''owner'''
@@ -448,7 +486,7 @@ as $$
   from public.provider_members as member
   where member.user_id = (select private.me())
 $$;
-comment on function private.my_provider_ids() is 'Providers that the user is a member of.';
+comment on function private.my_provider_ids is 'Providers that the user is a member of.';
 
 create function private.my_managed_provider_ids()
 returns setof uuid
@@ -461,10 +499,9 @@ as $$
   from public.provider_members as member
   where member.user_id = (select private.me()) and member.role in ('owner', 'manager')
 $$;
-comment on function private.my_managed_provider_ids() is
-  'Providers that the user owns or manages.';
+comment on function private.my_managed_provider_ids is 'Providers that the user owns or manages.';
 
-grant execute on function private.my_provider_ids(), private.my_managed_provider_ids()
+grant execute on function private.my_provider_ids, private.my_managed_provider_ids
   to authenticated, service_role;
 
 -- Raises PT409 own_business.
@@ -475,13 +512,10 @@ volatile
 set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT409' using
-    message = 'Nobody acts for both sides.',
-    detail = 'own_business',
-    hint = 'Choose another business, or let somebody else act.';
+  perform private.fail('own_business');
 end;
 $$;
-comment on function private.reject_own_business() is
+comment on function private.reject_own_business is
   'Refuses what would have one person act for both sides.';
 
 -- Raises PT409 own_business.
@@ -503,8 +537,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_no_member(uuid, uuid) is
-  'Refuses who works for the business.';
+comment on function private.require_no_member is 'Refuses who works for the business.';
 
 create policy select_active on public.providers for select to anon
   using (status = 'active');
@@ -559,12 +592,12 @@ begin
     select provider.market_id from public.providers as provider where provider.id = new.provider_id
   );
   if new.category_id is null then
-    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+    perform private.fail('invalid_category_id', 'a category of the provider''s market');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_categories__set_market() is
+comment on function private.tg_provider_categories__set_market is
   'Trigger _050_set_market of provider_categories.';
 
 -- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
@@ -584,12 +617,12 @@ begin
     and ((select auth.uid()) is null or private.is_shown(category))
   for key share;
   if not found then
-    perform private.reject('invalid_category_id', 'a category of the provider''s market');
+    perform private.fail('invalid_category_id', 'a category of the provider''s market');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_provider_categories__check_category() is
+comment on function private.tg_provider_categories__check_category is
   'Trigger _200_check_category of provider_categories.';
 
 create trigger _050_set_market before insert on public.provider_categories
@@ -598,10 +631,9 @@ create trigger _200_check_category after insert on public.provider_categories
   for each row execute function private.tg_provider_categories__check_category();
 create trigger _100_timestamps before insert or update on public.provider_categories
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_categories', 10, 'too_many_categories',
-  'A business has at most %s categories.', 'Delete one first.',
   'select count(*) from public.provider_categories as chosen where chosen.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -677,7 +709,7 @@ declare
   v_polygon extensions.geometry;
 begin
   if jsonb_typeof(parse_polygon.points) is distinct from 'array' then
-    perform private.reject('invalid_points', 'an array [[lat, lng], …]');
+    perform private.fail('invalid_points', 'an array [[lat, lng], …]');
   end if;
   if jsonb_array_length(parse_polygon.points) not between 3 and 200
     -- Numbers keep all their digits in JSON; these are enough for the precision of a double.
@@ -689,7 +721,7 @@ begin
         || @[1].type() != "number" || !(@[1] >= -180 && @[1] <= 180))'
     )
   then
-    perform private.reject('invalid_points', 'an array of 3 to 200 corners [lat, lng]');
+    perform private.fail('invalid_points', 'an array of 3 to 200 corners [lat, lng]');
   end if;
   v_corners := array(
     select extensions.st_makepoint((corner.value ->> 1)::float8, (corner.value ->> 0)::float8)
@@ -703,14 +735,14 @@ begin
     or extensions.st_xmax(v_polygon) - extensions.st_xmin(v_polygon) > 20
     or extensions.st_ymax(v_polygon) - extensions.st_ymin(v_polygon) > 20
   then
-    perform private.reject(
+    perform private.fail(
       'invalid_points', 'corners of a polygon that does not cross itself, at most 20 degrees wide'
     );
   end if;
   return v_polygon::extensions.geography;
 end;
 $$;
-comment on function private.parse_polygon(jsonb) is 'The polygon of [[lat, lng], …].';
+comment on function private.parse_polygon is 'The polygon of [[lat, lng], …].';
 
 create function private.circle_box(
   lat double precision, lng double precision, radius_km double precision
@@ -730,13 +762,10 @@ as $$
     4326
   )::extensions.geography
 $$;
-comment on function private.circle_box(double precision, double precision, double precision) is
+comment on function private.circle_box is
   'A box in which the circle lies, for an index to find it by.';
 
-grant execute on function
-  private.parse_polygon(jsonb),
-  private.circle_box(double precision, double precision, double precision)
-to authenticated, service_role;
+grant execute on function private.parse_polygon, private.circle_box to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong.
 create function private.tg_service_areas__validate()
@@ -747,22 +776,22 @@ set search_path = ''
 as $$
 begin
   if coalesce(new.kind, '') not in ('radius', 'postcodes', 'districts', 'polygon') then
-    perform private.reject('invalid_kind', 'one of radius, postcodes, districts, polygon');
+    perform private.fail('invalid_kind', 'one of radius, postcodes, districts, polygon');
   end if;
   new.area := null;
   if new.kind = 'radius' then
     if (new.lat between -80 and 80) is not true then
-      perform private.reject('invalid_lat', 'from -80 to 80');
+      perform private.fail('invalid_lat', 'from -80 to 80');
     end if;
     if (new.lng between -180 and 180) is not true then
-      perform private.reject('invalid_lng', 'from -180 to 180');
+      perform private.fail('invalid_lng', 'from -180 to 180');
     end if;
     if (new.radius_km between 0.5 and 200) is not true then
-      perform private.reject('invalid_radius_km', 'from 0.5 to 200');
+      perform private.fail('invalid_radius_km', 'from 0.5 to 200');
     end if;
     new.area := private.circle_box(new.lat, new.lng, new.radius_km);
   elsif num_nonnulls(new.lat, new.lng, new.radius_km) > 0 then
-    perform private.reject('invalid_kind', 'radius for a centre and a radius');
+    perform private.fail('invalid_kind', 'radius for a centre and a radius');
   end if;
   if new.kind = 'polygon' then
     new.area := private.parse_polygon(new.points);
@@ -782,28 +811,26 @@ begin
     new.districts := private.parse_labels(new.districts, 'invalid_districts', 100, 100);
   end if;
   if (new.kind = 'postcodes') <> (coalesce(cardinality(new.postcodes), 0) > 0) then
-    perform private.reject('invalid_postcodes', 'postcodes, and only for the kind postcodes');
+    perform private.fail('invalid_postcodes', 'postcodes, and only for the kind postcodes');
   end if;
   if (new.kind = 'districts') <> (coalesce(cardinality(new.districts), 0) > 0) then
-    perform private.reject('invalid_districts', 'districts, and only for the kind districts');
+    perform private.fail('invalid_districts', 'districts, and only for the kind districts');
   end if;
   if (new.kind = 'polygon') <> (new.points is not null) then
-    perform private.reject('invalid_points', 'corners, and only for the kind polygon');
+    perform private.fail('invalid_points', 'corners, and only for the kind polygon');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_service_areas__validate() is
-  'Trigger _050_validate of service_areas.';
+comment on function private.tg_service_areas__validate is 'Trigger _050_validate of service_areas.';
 
 create trigger _050_validate before insert on public.service_areas
   for each row execute function private.tg_service_areas__validate();
 create trigger _100_timestamps before insert or update on public.service_areas
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'service_areas', 20, 'too_many_areas',
-  'A business has at most %s service areas.', 'Delete one first.',
   'select count(*) from public.service_areas as area where area.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -812,11 +839,9 @@ create trigger _600_limit after insert on public.service_areas
   for each statement execute function private.tg__limit('service_areas', 'provider_id');
 
 -- Search keeps each name in each category of the business, and in all above them.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'area_names', 500, 'too_many_area_names',
-  'The areas of a business name at most %s postcodes and districts.',
-  'Delete some, or draw a circle or a polygon.',
   'select coalesce(
      sum(coalesce(cardinality(area.postcodes), 0) + coalesce(cardinality(area.districts), 0)), 0
    )
@@ -845,17 +870,15 @@ create policy delete_manager on public.service_areas for delete to authenticated
 -- A user becomes a provider: the business as a draft, with the caller as its owner. It appears in
 -- search when an admin has activated it.
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT404 market_not_found, category_not_found,
--- vertical_not_found, PT400 invalid_… and outside_market, PT409 too_many_providers.
 create function private.create_provider(
   market text,
   names jsonb,
   location jsonb,
   categories jsonb,
-  kind text,
-  descriptions jsonb,
-  idempotency_key text,
-  vertical text
+  kind text default 'solo',
+  descriptions jsonb default null,
+  idempotency_key text default null,
+  vertical text default null
 )
 returns jsonb
 language plpgsql
@@ -884,10 +907,10 @@ begin
     return v_answer;
   end if;
   if v_slugs is null then
-    perform private.reject('invalid_categories', 'an array of 1 to 10 category slugs');
+    perform private.fail('invalid_categories', 'an array of 1 to 10 category slugs');
   end if;
   if create_provider.kind is null or create_provider.kind not in ('solo', 'company') then
-    perform private.reject('invalid_kind', 'solo or company');
+    perform private.fail('invalid_kind', 'solo or company');
   end if;
   v_category_ids := array(
     select category.id
@@ -897,19 +920,13 @@ begin
       and private.is_shown(category)
   );
   if cardinality(v_category_ids) < (select count(distinct slug) from unnest(v_slugs) as slug) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such category in this market.',
-      detail = 'category_not_found',
-      hint = 'Use slugs of rows of categories.';
+    perform private.fail('category_not_found');
   end if;
   select * into v_vertical
   from public.verticals as known
   where known.id = create_provider.vertical and known.is_active;
   if v_vertical.id is null and create_provider.vertical is not null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such vertical.',
-      detail = 'vertical_not_found',
-      hint = 'Use the id of a row of verticals.';
+    perform private.fail('vertical_not_found');
   end if;
 
   insert into public.providers (
@@ -945,8 +962,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
-  'Body of public.create_provider.';
+comment on function private.create_provider is
+  'Creates a business as a draft, owned by the caller.
+names: {language: text}. location: {address, lat, lng, landmark?, postcode?, city?}.
+categories: array of slugs. vertical: id of a row of verticals; its buffer and notice are the
+first.';
 
 create function private.provider_slug(names jsonb, id uuid)
 returns text
@@ -969,44 +989,13 @@ as $$
     right(id::text, 8)
   )
 $$;
-comment on function private.provider_slug(jsonb, uuid) is
+comment on function private.provider_slug is
   'The English name (or any) in ASCII, and the end of the id.';
 
-create function public.create_provider(
-  market text,
-  names jsonb,
-  location jsonb,
-  categories jsonb,
-  kind text default 'solo',
-  descriptions jsonb default null,
-  idempotency_key text default null,
-  vertical text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.create_provider(
-    market, names, location, categories, kind, descriptions, idempotency_key, vertical
-  )
-$$;
-comment on function public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text) is
-  'Creates a business as a draft, owned by the caller.
-names: {language: text}. location: {address, lat, lng, landmark?, postcode?, city?}.
-categories: array of slugs. vertical: id of a row of verticals; its buffer and notice are the first.
-Errors: 400 invalid_…, outside_market; 404 market_not_found, category_not_found,
-vertical_not_found; 409 too_many_providers, idempotency_key_reused.';
-
-grant execute on function
-  private.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text),
-  public.create_provider(text, jsonb, jsonb, jsonb, text, jsonb, text, text)
-to authenticated;
+select private.expose('create_provider', 'authenticated');
 
 -- The owner hands a draft in for review; an admin then activates it.
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
--- PT404 provider_not_found, PT409 provider_incomplete and provider_not_draft.
 create function private.submit_provider(provider_id text)
 returns jsonb
 language plpgsql
@@ -1024,45 +1013,23 @@ begin
   where provider.id = v_id and provider.id in (select private.my_managed_provider_ids())
   for no key update;
   if v_provider.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider that you own or manage.';
+    perform private.fail('provider_not_found');
   end if;
   if v_provider.status <> 'draft' then
-    raise sqlstate 'PT409' using
-      message = 'Only a draft can be submitted.',
-      detail = 'provider_not_draft',
-      hint = format('The provider is %s.', v_provider.status);
+    perform private.fail('provider_not_draft', v_provider.status);
   end if;
   if not exists (
     select 1
     from public.services as service
     where service.provider_id = v_id and service.is_active
   ) then
-    raise sqlstate 'PT409' using
-      message = 'The business has no service yet.',
-      detail = 'provider_incomplete',
-      hint = 'Add a service first.';
+    perform private.fail('provider_incomplete');
   end if;
   update public.providers as provider set status = 'pending' where provider.id = v_id;
   return jsonb_build_object('id', v_id, 'status', 'pending');
 end;
 $$;
-comment on function private.submit_provider(text) is 'Body of public.submit_provider.';
+comment on function private.submit_provider is
+  'Hands a draft in for review.';
 
-create function public.submit_provider(provider_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.submit_provider(provider_id)
-$$;
-comment on function public.submit_provider(text) is
-  'Hands a draft in for review.
-Errors: 400 invalid_provider_id; 404 provider_not_found; 409 provider_incomplete,
-provider_not_draft.';
-
-grant execute on function private.submit_provider(text), public.submit_provider(text)
-  to authenticated;
+select private.expose('submit_provider', 'authenticated');

@@ -1,4 +1,50 @@
--- Built from sql/32_services by `npm run db:build`: edit it there.
+-- Built from sql/32_services by `npm run generate`: edit it there.
+
+-- Reasons for which services refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'service_not_found', 404, 'The business does not offer all of these services.',
+    'Use ids of services that it offers now.'
+  ),
+  (
+    'service_too_long', 400, 'The texts of this service are too long in all.',
+    'Names, descriptions and lists have at most 30000 characters in all languages.'
+  ),
+  (
+    'too_many_name_characters', 409,
+    'The names of all services of a business have at most %s characters.',
+    'Shorten some.'
+  ),
+  ('too_many_photos', 409, 'A business has at most %s pictures.', 'Delete one first.'),
+  (
+    'too_many_provider_services', 409, 'A business has at most %s services.',
+    'Change one that is switched off.'
+  ),
+  ('too_many_skills', 409, 'A business has at most %s skills.', 'Delete one first.'),
+  ('too_many_views', 429, 'You look at too many services.', 'Try again in %s seconds.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+insert into private.errors (reason, status, message, hint, is_of_storage)
+values
+  (
+    'too_many_provider_files', 403, 'A business keeps at most %s files.',
+    'Delete some first.', true
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{allows_multiple_crews, captions, duration_minutes, excludes, has_materials, includes,
+  material_descriptions, min_staff_count, path, price_amount, price_max_amount, price_unit,
+  service_id, sort_order}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Services that a provider sells. Everybody reads those that are on offer; owners and managers
 -- write. Money is in minor units of the market's currency.
@@ -70,11 +116,10 @@ begin
   );
 end;
 $$;
-comment on function private.is_offered(public.services) is
+comment on function private.is_offered is
   'Whether it is switched on, of an active provider, in a category that shows: only then is it '
   'read by others, and booked.';
-grant execute on function private.is_offered(public.services)
-  to anon, authenticated, service_role;
+grant execute on function private.is_offered to anon, authenticated, service_role;
 
 create function private.currency_of_provider(provider_id uuid)
 returns text
@@ -88,9 +133,9 @@ as $$
   join public.markets as market on market.id = provider.market_id
   where provider.id = currency_of_provider.provider_id
 $$;
-comment on function private.currency_of_provider(uuid) is
+comment on function private.currency_of_provider is
   'Of its market, also while the market is closed.';
-grant execute on function private.currency_of_provider(uuid) to authenticated, service_role;
+grant execute on function private.currency_of_provider to authenticated, service_role;
 
 -- Raises PT400 with the column that is wrong, before a check constraint would.
 create function private.tg_services__validate()
@@ -105,22 +150,22 @@ begin
     new.descriptions, 'invalid_descriptions', 2000, false
   );
   if coalesce(new.price_unit, '') not in ('per_hour', 'per_service', 'per_item', 'negotiable') then
-    perform private.reject(
+    perform private.fail(
       'invalid_price_unit', 'one of per_hour, per_service, per_item, negotiable'
     );
   end if;
   if (new.price_unit = 'negotiable') <> (new.price_amount is null)
     or new.price_amount not between 0 and 1000000000000
   then
-    perform private.reject(
+    perform private.fail(
       'invalid_price_amount', 'minor units from 0 to 10^12, and absent if negotiable'
     );
   end if;
   if new.price_max_amount not between coalesce(new.price_amount, 0) and 1000000000000 then
-    perform private.reject('invalid_price_max_amount', 'minor units, not below price_amount');
+    perform private.fail('invalid_price_max_amount', 'minor units, not below price_amount');
   end if;
   if (new.duration_minutes between 5 and 1440) is not true then
-    perform private.reject('invalid_duration_minutes', 'from 5 to 1440');
+    perform private.fail('invalid_duration_minutes', 'from 5 to 1440');
   end if;
   new.material_descriptions := private.parse_language_map(
     new.material_descriptions, 'invalid_material_descriptions', 500, false
@@ -130,22 +175,19 @@ begin
   if length(concat(
     new.names, new.descriptions, new.material_descriptions, new.includes, new.excludes
   )) > 30000 then
-    raise sqlstate 'PT400' using
-      message = 'The texts of this service are too long in all.',
-      detail = 'service_too_long',
-      hint = 'Names, descriptions and lists have at most 30000 characters in all languages.';
+    perform private.fail('service_too_long');
   end if;
   if (new.min_staff_count between 1 and 100) is not true then
-    perform private.reject('invalid_min_staff_count', 'from 1 to 100');
+    perform private.fail('invalid_min_staff_count', 'from 1 to 100');
   end if;
   if new.category_id is null then
-    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+    perform private.fail('invalid_category_id', 'one of the provider''s categories');
   end if;
   new.currency := private.currency_of_provider(new.provider_id);
   return new;
 end;
 $$;
-comment on function private.tg_services__validate() is 'Trigger _050_validate of services.';
+comment on function private.tg_services__validate is 'Trigger _050_validate of services.';
 
 -- Raises PT400 invalid_category_id; after the policies, since it knows what strangers must not.
 create function private.tg_services__check_category()
@@ -161,12 +203,12 @@ begin
   where chosen.provider_id = new.provider_id and chosen.category_id = new.category_id
   for key share;
   if not found then
-    perform private.reject('invalid_category_id', 'one of the provider''s categories');
+    perform private.fail('invalid_category_id', 'one of the provider''s categories');
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_services__check_category() is
+comment on function private.tg_services__check_category is
   'Trigger _200_check_category of services.';
 
 create trigger _040_refuse_nulls before insert or update on public.services
@@ -186,10 +228,9 @@ create trigger _200_check_category after insert or update of provider_id, catego
   for each row execute function private.tg_services__check_category();
 create trigger _100_timestamps before insert or update on public.services
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'services', 500, 'too_many_provider_services',
-  'A business has at most %s services.', 'Change one that is switched off.',
   'select count(*) from public.services as service where service.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -198,10 +239,9 @@ create trigger _600_limit after insert on public.services
   for each statement execute function private.tg__limit('services', 'provider_id');
 
 -- Search reads all of them whenever one changes.
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'service_names', 100000, 'too_many_name_characters',
-  'The names of all services of a business have at most %s characters.', 'Shorten some.',
   'select coalesce(sum(length(service.names::text)), 0)
    from public.services as service
    where service.provider_id = $1::uuid'
@@ -268,17 +308,16 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_provider_skills__validate() is
+comment on function private.tg_provider_skills__validate is
   'Trigger _050_validate of provider_skills.';
 
 create trigger _050_validate before insert or update on public.provider_skills
   for each row execute function private.tg_provider_skills__validate();
 create trigger _100_timestamps before insert or update on public.provider_skills
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_skills', 50, 'too_many_skills',
-  'A business has at most %s skills.', 'Delete one first.',
   'select count(*) from public.provider_skills as skill where skill.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -336,22 +375,22 @@ begin
   new.path := private.parse_provider_path(new.path, new.provider_id, 'invalid_path');
   new.captions := private.parse_language_map(new.captions, 'invalid_captions', 300, false);
   if new.path is null then
-    perform private.reject('invalid_path', 'a path of provider-photos');
+    perform private.fail('invalid_path', 'a path of provider-photos');
   end if;
   if coalesce(new.kind, '') not in ('portfolio', 'before', 'after', 'certificate', 'service') then
-    perform private.reject(
+    perform private.fail(
       'invalid_kind', 'one of portfolio, before, after, certificate, service'
     );
   end if;
   if (new.kind = 'service') <> (new.service_id is not null) then
-    perform private.reject(
+    perform private.fail(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_provider_photos__validate() is
+comment on function private.tg_provider_photos__validate is
   'Trigger _050_validate of provider_photos.';
 
 -- Raises PT400 invalid_service_id; after the policies, since it knows what strangers must not.
@@ -368,14 +407,14 @@ begin
   where service.id = new.service_id and service.provider_id = new.provider_id
   for key share;
   if not found then
-    perform private.reject(
+    perform private.fail(
       'invalid_service_id', 'a service of the provider for the kind service, else absent'
     );
   end if;
   return null;
 end;
 $$;
-comment on function private.tg_provider_photos__check_service() is
+comment on function private.tg_provider_photos__check_service is
   'Trigger _200_check_service of provider_photos.';
 
 create trigger _040_refuse_nulls before insert or update on public.provider_photos
@@ -389,10 +428,9 @@ create trigger _200_check_service after insert or update of provider_id, service
   execute function private.tg_provider_photos__check_service();
 create trigger _100_timestamps before insert or update on public.provider_photos
   for each row execute function private.tg__timestamps();
-insert into private.limits (name, maximum, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
   'provider_photos', 200, 'too_many_photos',
-  'A business has at most %s pictures.', 'Delete one first.',
   'select count(*) from public.provider_photos as photo where photo.provider_id = $1::uuid'
 )
 on conflict (name) do nothing;
@@ -439,7 +477,7 @@ set search_path = ''
 as $$
   select substring(path from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/[^/]+$')::uuid
 $$;
-comment on function private.provider_of_photo(text) is
+comment on function private.provider_of_photo is
   'Of `<provider id>/<file>`; null for any other path.';
 
 create function private.can_change_provider_photo(path text)
@@ -451,9 +489,9 @@ set search_path = ''
 as $$
   select private.provider_of_photo(path) in (select private.my_managed_provider_ids())
 $$;
-comment on function private.can_change_provider_photo(text) is
+comment on function private.can_change_provider_photo is
   'Whether the path is in the folder of a provider that the user owns or manages.';
-grant execute on function private.can_change_provider_photo(text) to authenticated, service_role;
+grant execute on function private.can_change_provider_photo to authenticated, service_role;
 
 -- Who lists the bucket is shown a few files of many, so nothing is asked for each.
 create policy select_provider_photo_manager on storage.objects for select to authenticated
@@ -479,9 +517,9 @@ create policy update_provider_photo_manager on storage.objects for update to aut
 create policy delete_provider_photo_manager on storage.objects for delete to authenticated
   using (bucket_id = 'provider-photos' and private.can_change_provider_photo(name));
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'provider_photo_files', 300, '42501', 'A business keeps at most %s files.', 'Delete some first.',
+  'provider_photo_files', 300, 'too_many_provider_files',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''provider-photos'' and object.name like $1 || ''/%'''
@@ -509,7 +547,7 @@ begin
         and member.role in ('owner', 'manager')
     )
   ) then
-    perform private.refuse_file('You don''t manage this business.');
+    perform private.fail('upload_not_allowed');
   end if;
   if tg_op = 'INSERT' or new.name <> old.name or new.bucket_id <> old.bucket_id then
     perform private.require_room('provider_photo_files', v_provider_id::text, 0);
@@ -517,7 +555,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_objects__guard_provider_photo() is
+comment on function private.tg_objects__guard_provider_photo is
   'Triggers _500_guard_provider_photo and _510_guard_provider_photo of storage.objects.';
 
 create trigger _500_guard_provider_photo after insert on storage.objects
@@ -559,7 +597,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_categories__count() is
+comment on function private.tg_provider_categories__count is
   'Triggers _900_count_… of provider_categories.';
 
 create trigger _900_count_insert after insert on public.provider_categories
@@ -615,7 +653,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_services__count() is 'Triggers _900_count_… of services.';
+comment on function private.tg_services__count is 'Triggers _900_count_… of services.';
 
 create trigger _900_count_insert after insert on public.services
   referencing new table as changed
@@ -651,7 +689,7 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end;
 $$;
-comment on function private.tg_providers__count() is 'Triggers _900_count_… of providers.';
+comment on function private.tg_providers__count is 'Triggers _900_count_… of providers.';
 
 create trigger _900_count_update after update of status on public.providers
   for each row
@@ -694,12 +732,10 @@ comment on table private.service_views is 'Who looked at a service on which day;
 create index service_views_user_id_idx on private.service_views (user_id);
 create index service_views_viewed_on_idx on private.service_views (viewed_on);
 
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('view_service', 300, 3600, 'too_many_views', 'You look at too many services.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('view_service', 300, 3600, 'too_many_views')
 on conflict (action) do nothing;
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_service_id,
--- PT404 service_not_found, PT429 too_many_views.
 create function private.view_service(service_id text)
 returns jsonb
 language plpgsql
@@ -717,10 +753,7 @@ begin
     from public.services as service
     where service.id = v_id and private.is_offered(service)
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such service.',
-      detail = 'service_not_found',
-      hint = 'Use the id of an active service.';
+    perform private.fail('service_not_found');
   end if;
   insert into private.service_views (service_id, user_id)
   values (v_id, v_me)
@@ -734,20 +767,10 @@ begin
   return jsonb_build_object('service_id', v_id, 'is_counted', v_is_counted);
 end;
 $$;
-comment on function private.view_service(text) is 'Body of public.view_service.';
+comment on function private.view_service is
+  'Counts that the caller looked at a service, once a day: {service_id, is_counted}.';
 
-create function public.view_service(service_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.view_service(service_id)
-$$;
-comment on function public.view_service(text) is
-  'Counts that the caller looked at a service, once a day: {service_id, is_counted}.
-Errors: 400 invalid_service_id; 404 service_not_found; 429 too_many_views.';
-grant execute on function private.view_service(text), public.view_service(text) to authenticated;
+select private.expose('view_service', 'authenticated');
 
 create function private.add_up_counts()
 returns integer
@@ -804,7 +827,7 @@ begin
   return coalesce(cardinality(v_changes), 0);
 end;
 $$;
-comment on function private.add_up_counts() is
+comment on function private.add_up_counts is
   'Job: adds up what count_changes holds. Returns how many changes.';
 
 -- "Checked" is said of what was there to be checked. Each flag of the platform's has a trigger that
@@ -823,7 +846,7 @@ begin
   return jsonb_populate_record(new, jsonb_build_object(tg_argv[0], tg_argv[1]));
 end;
 $$;
-comment on function private.tg__uncheck() is
+comment on function private.tg__uncheck is
   'Triggers _070_uncheck, when a column has changed that was checked.';
 
 create function private.stated(provider public.providers)
@@ -838,9 +861,9 @@ as $$
     (provider).payment_link, (provider).payment_qr_path
   )
 $$;
-comment on function private.stated(public.providers) is
+comment on function private.stated is
   'What a business says that it is, where it is, and where its customers pay: what admins check.';
-grant execute on function private.stated(public.providers) to authenticated, service_role;
+grant execute on function private.stated to authenticated, service_role;
 
 -- Whoever reviews it begins anew.
 create trigger _070_uncheck before update on public.providers
@@ -911,7 +934,7 @@ begin
     and provider.verification_status in ('verified', 'under_review');
 end;
 $$;
-comment on function private.recheck_providers(uuid[]) is 'Asks for a new check of them.';
+comment on function private.recheck_providers is 'Asks for a new check of them.';
 
 -- Its file is what a picture shows, and a payment code says where the money goes.
 create function private.tg_objects__uncheck()
@@ -943,7 +966,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_objects__uncheck() is
+comment on function private.tg_objects__uncheck is
   'Triggers _600_uncheck_… of storage.objects, for the files of businesses.';
 create trigger _600_uncheck_new_photo after insert on storage.objects
   for each row when (new.bucket_id = 'provider-photos')
@@ -977,7 +1000,7 @@ as $$
     )
   )::text)
 $$;
-comment on function private.fingerprint(public.providers) is
+comment on function private.fingerprint is
   'Of what admins check: other when the business, its payment code or its owners are others.';
 
 -- Who buys a business that was checked is checked too. The platform itself, and who begins one,
@@ -1009,7 +1032,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__uncheck() is
+comment on function private.tg_provider_members__uncheck is
   'Trigger _450_uncheck of provider_members.';
 create trigger _450_uncheck after insert or update of role on public.provider_members
   for each row when (new.role = 'owner')

@@ -1,4 +1,38 @@
--- Built from sql/34_team by `npm run db:build`: edit it there.
+-- Built from sql/34_team by `npm run generate`: edit it there.
+
+-- Reasons for which team refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'already_member', 409, 'This person is a member already.',
+    'Change the role of the member instead.'
+  ),
+  ('invitation_closed', 409, 'This invitation is no longer open.', 'Ask for a new one.'),
+  (
+    'invitation_not_found', 404, 'There is no such invitation.',
+    'Use an id that list_invitations returned.'
+  ),
+  ('last_owner', 409, 'A business keeps at least one owner.', 'Make somebody else an owner first.'),
+  (
+    'member_not_found', 404, 'There is no such member.',
+    'Use the user_id of a row of provider_members.'
+  ),
+  ('role_not_allowed', 403, 'Your role in the business does not allow this.', 'Ask an owner.'),
+  (
+    'too_many_invitations', 429, 'A business invites at most %s people a day.',
+    'Try again tomorrow.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{email, invitation_id, phone}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Invitations to act for a provider, by phone or e-mail. Whoever has that phone or address,
 -- confirmed by Auth, sees the invitation and accepts or declines it.
@@ -36,10 +70,9 @@ create trigger _100_timestamps before insert or update on public.provider_invita
   for each row execute function private.tg__timestamps();
 alter table public.provider_invitations enable row level security;
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'daily_invitations', 50, 'PT429', 'too_many_invitations',
-  'A business invites at most %s people a day.', 'Try again tomorrow.',
+  'daily_invitations', 50, 'too_many_invitations',
   'select count(*)
    from public.provider_invitations as invitation
    where invitation.provider_id = $1::uuid
@@ -64,9 +97,9 @@ as $$
   ) as contact (value, confirmed_at)
   where account.id = (select private.me()) and contact.confirmed_at is not null
 $$;
-comment on function private.my_contacts() is
+comment on function private.my_contacts is
   'Phone and e-mail of the signed-in user, those that are confirmed.';
-grant execute on function private.my_contacts() to authenticated, service_role;
+grant execute on function private.my_contacts to authenticated, service_role;
 
 grant select on public.provider_invitations to authenticated, service_role;
 create policy select_manager_or_invited on public.provider_invitations
@@ -101,8 +134,7 @@ as $$
   from public.providers as provider
   where provider.id = (invitation).provider_id
 $$;
-comment on function private.invitation_json(public.provider_invitations) is
-  'An invitation as clients see it.';
+comment on function private.invitation_json is 'An invitation as clients see it.';
 
 -- Fails with PT404 provider_not_found.
 create function private.lock_managed_provider(provider_id text, user_id uuid default null)
@@ -139,15 +171,12 @@ begin
   from public.provider_members as member
   where member.provider_id = v_id and member.user_id = v_me;
   if v_member.user_id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider that you act for.';
+    perform private.fail('provider_not_found');
   end if;
   return v_member;
 end;
 $$;
-comment on function private.lock_managed_provider(text, uuid) is
+comment on function private.lock_managed_provider is
   'The caller''s membership, with the provider locked, and the accounts of the caller and of the
 other member whose power is to change.';
 
@@ -161,7 +190,7 @@ as $$
   select outranks.actor_role = 'owner'
     or outranks.actor_role = 'manager' and outranks.role in ('crew_lead', 'crew_member')
 $$;
-comment on function private.outranks(text, text) is
+comment on function private.outranks is
   'Whether a member of the first role decides about the second.';
 
 -- Fails with PT403 role_not_allowed.
@@ -173,14 +202,11 @@ set search_path = ''
 as $$
 begin
   if private.outranks(require_rank.actor_role, require_rank.role) is not true then
-    raise sqlstate 'PT403' using
-      message = 'Your role in the business does not allow this.',
-      detail = 'role_not_allowed',
-      hint = 'Ask an owner.';
+    perform private.fail('role_not_allowed');
   end if;
 end;
 $$;
-comment on function private.require_rank(text, text) is
+comment on function private.require_rank is
   'Refuses to decide about a role that is not below the actor''s.';
 
 create function private.parse_member_role(role text)
@@ -192,16 +218,16 @@ as $$
 begin
   if coalesce(parse_member_role.role, '') not in ('owner', 'manager', 'crew_lead', 'crew_member')
   then
-    perform private.reject('invalid_role', 'owner, manager, crew_lead or crew_member');
+    perform private.fail('invalid_role', 'owner, manager, crew_lead or crew_member');
   end if;
   return parse_member_role.role;
 end;
 $$;
-comment on function private.parse_member_role(text) is 'A role of provider_members.';
+comment on function private.parse_member_role is 'A role of provider_members.';
 
--- Fails with PT400 invalid_…, PT403 role_not_allowed, PT404 provider_not_found,
--- PT409 already_member and too_many_invitations.
-create function private.invite_member(provider_id text, role text, phone text, email text)
+create function private.invite_member(
+  provider_id text, role text, phone text default null, email text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -220,10 +246,10 @@ declare
 begin
   perform private.require_rank(v_actor.role, v_role);
   if num_nonnulls(v_phone, v_email) <> 1 then
-    perform private.reject('invalid_phone', 'given, or else email');
+    perform private.fail('invalid_phone', 'given, or else email');
   end if;
   if v_email !~ '^[^@\s]+@[^@\s]+\.[^@\s]+$' then
-    perform private.reject('invalid_email', 'an e-mail address');
+    perform private.fail('invalid_email', 'an e-mail address');
   end if;
   if exists (
     select 1
@@ -236,10 +262,7 @@ begin
         or lower(account.email) = v_email and account.email_confirmed_at is not null
       )
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This person is a member already.',
-      detail = 'already_member',
-      hint = 'Change the role of the member instead.';
+    perform private.fail('already_member');
   end if;
   perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
@@ -261,28 +284,12 @@ begin
   return private.invitation_json(v_invitation);
 end;
 $$;
-comment on function private.invite_member(text, text, text, text) is
-  'Body of public.invite_member.';
-
-create function public.invite_member(
-  provider_id text, role text, phone text default null, email text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.invite_member(provider_id, role, phone, email)
-$$;
-comment on function public.invite_member(text, text, text, text) is
+comment on function private.invite_member is
   'Invites whoever has this phone or e-mail to act for the business; a new invitation replaces an
 open one. Owners invite to any role, managers to crews. Expires after 14 days.
-phone: with its calling code or as the market''s country writes it.
-Errors: 400 invalid_…; 403 role_not_allowed; 404 provider_not_found; 409 already_member;
-429 too_many_invitations.';
-grant execute on function
-  private.invite_member(text, text, text, text), public.invite_member(text, text, text, text)
-to authenticated;
+phone: with its calling code or as the market''s country writes it.';
+
+select private.expose('invite_member', 'authenticated');
 
 -- What becomes of an invitation: accepted or declined by the invited, revoked by the business.
 
@@ -323,10 +330,7 @@ begin
     end
   for update;
   if v_invitation.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such invitation.',
-      detail = 'invitation_not_found',
-      hint = 'Use an id that list_invitations returned.';
+    perform private.fail('invitation_not_found');
   end if;
   if answer_invitation.status = 'revoked' then
     perform private.require_rank(
@@ -339,10 +343,7 @@ begin
     );
   end if;
   if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
-    raise sqlstate 'PT409' using
-      message = 'This invitation is no longer open.',
-      detail = 'invitation_closed',
-      hint = 'Ask for a new one.';
+    perform private.fail('invitation_closed');
   end if;
   update public.provider_invitations as invitation
   set status = answer_invitation.status, responded_by = v_me, responded_at = now()
@@ -357,7 +358,7 @@ begin
   return private.invitation_json(v_invitation);
 end;
 $$;
-comment on function private.answer_invitation(text, text) is
+comment on function private.answer_invitation is
   'Body of accept_invitation, decline_invitation and revoke_invitation.';
 
 create function public.accept_invitation(invitation_id text)
@@ -368,9 +369,7 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'accepted')
 $$;
-comment on function public.accept_invitation(text) is
-  'The invited joins the business. Errors: 400 invalid_invitation_id; 404 invitation_not_found;
-409 invitation_closed, too_many_providers (for an owner), too_many_memberships, too_many_members.';
+comment on function public.accept_invitation is 'The invited joins the business.';
 
 create function public.decline_invitation(invitation_id text)
 returns jsonb
@@ -380,8 +379,7 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'declined')
 $$;
-comment on function public.decline_invitation(text) is
-  'The invited does not want to. Errors: as accept_invitation.';
+comment on function public.decline_invitation is 'The invited does not want to.';
 
 create function public.revoke_invitation(invitation_id text)
 returns jsonb
@@ -391,12 +389,9 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'revoked')
 $$;
-comment on function public.revoke_invitation(text) is
-  'The business takes it back. Errors: as accept_invitation; 403 role_not_allowed.';
+comment on function public.revoke_invitation is 'The business takes it back.';
 
--- Fails with PT401 not_signed_in, PT403 user_blocked, PT400 invalid_provider_id,
--- PT404 provider_not_found.
-create function private.list_invitations(provider_id text)
+create function private.list_invitations(provider_id text default null)
 returns jsonb
 language plpgsql
 stable
@@ -410,10 +405,7 @@ declare
 begin
   perform private.require_me();
   if v_id is not null and v_id not in (select private.my_managed_provider_ids()) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider that you own or manage.';
+    perform private.fail('provider_not_found');
   end if;
   return jsonb_build_object('items', (
     select coalesce(
@@ -438,26 +430,15 @@ begin
   ));
 end;
 $$;
-comment on function private.list_invitations(text) is 'Body of public.list_invitations.';
-
-create function public.list_invitations(provider_id text default null)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_invitations(provider_id)
-$$;
-comment on function public.list_invitations(text) is
+comment on function private.list_invitations is
   'Open invitations of the caller, or with provider_id the last hundred of a business that the
-caller manages: {items}, the newest first. Errors: 400 invalid_provider_id;
-404 provider_not_found.';
+caller manages: {items}, the newest first.';
 
 grant execute on function
-  private.answer_invitation(text, text), private.list_invitations(text),
-  public.accept_invitation(text), public.decline_invitation(text), public.revoke_invitation(text),
-  public.list_invitations(text)
+  private.answer_invitation, public.accept_invitation, public.decline_invitation,
+  public.revoke_invitation
 to authenticated;
+select private.expose('list_invitations', 'authenticated');
 
 -- What a member offered is worth no more than the member: who is removed, or sinks to a role that
 -- may not invite so high, or whose account dies, leaves no invitation behind to come back by.
@@ -482,7 +463,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__revoke_invitations() is
+comment on function private.tg_provider_members__revoke_invitations is
   'Trigger _510_revoke_invitations of provider_members; _500_take_part locks the provider first.';
 create trigger _510_revoke_invitations after update of role or delete on public.provider_members
   for each row execute function private.tg_provider_members__revoke_invitations();
@@ -503,7 +484,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__revoke_offers() is
+comment on function private.tg__revoke_offers is
   'Triggers _520_revoke_offers of profiles and auth.users.';
 create trigger _520_revoke_offers after update of status on public.profiles
   for each row when (old.status <> new.status)
@@ -526,7 +507,7 @@ as $$
   )
   select count(*)::integer from deleted
 $$;
-comment on function private.delete_old_invitations() is
+comment on function private.delete_old_invitations is
   'Job: forgets invitations long after they have expired. Returns how many.';
 
 -- Members leave, are removed, and get other roles. A business keeps an owner who may act.
@@ -547,16 +528,12 @@ begin
   where member.provider_id = (actor).provider_id and member.user_id = lock_member.user_id
   for update;
   if v_member.user_id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such member.',
-      detail = 'member_not_found',
-      hint = 'Use the user_id of a row of provider_members.';
+    perform private.fail('member_not_found');
   end if;
   return v_member;
 end;
 $$;
-comment on function private.lock_member(public.provider_members, uuid) is
-  'Another membership of the provider of the actor.';
+comment on function private.lock_member is 'Another membership of the provider of the actor.';
 
 create function private.require_other_owner(member public.provider_members)
 returns void
@@ -574,14 +551,11 @@ begin
       and other.role = 'owner'
       and private.is_live(other.user_id)
   ) then
-    raise sqlstate 'PT409' using
-      message = 'A business keeps at least one owner.',
-      detail = 'last_owner',
-      hint = 'Make somebody else an owner first.';
+    perform private.fail('last_owner');
   end if;
 end;
 $$;
-comment on function private.require_other_owner(public.provider_members) is
+comment on function private.require_other_owner is
   'Refuses to lose the last owner; accounts that may not act are none.';
 
 create function private.remove_member(provider_id text, user_id text)
@@ -606,7 +580,9 @@ begin
   return jsonb_build_object('provider_id', v_member.provider_id, 'user_id', v_member.user_id);
 end;
 $$;
-comment on function private.remove_member(text, text) is 'Body of public.remove_member.';
+comment on function private.remove_member is
+  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
+managers crews.';
 
 create function private.change_member_role(provider_id text, user_id text, role text)
 returns jsonb
@@ -637,38 +613,11 @@ begin
   );
 end;
 $$;
-comment on function private.change_member_role(text, text, text) is
-  'Body of public.change_member_role.';
+comment on function private.change_member_role is
+  'Gives a member another role: owners any, managers among crews.';
 
-create function public.remove_member(provider_id text, user_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.remove_member(provider_id, user_id)
-$$;
-comment on function public.remove_member(text, text) is
-  'Removes a member of the business; everybody may remove themselves. Owners remove anybody,
-managers crews. Errors: 400 invalid_provider_id, invalid_user_id; 403 role_not_allowed;
-404 provider_not_found, member_not_found; 409 last_owner.';
-
-create function public.change_member_role(provider_id text, user_id text, role text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.change_member_role(provider_id, user_id, role)
-$$;
-comment on function public.change_member_role(text, text, text) is
-  'Gives a member another role: owners any, managers among crews. Errors: as remove_member;
-400 invalid_role; 409 member_inactive, too_many_providers (for an owner).';
-
-grant execute on function
-  private.remove_member(text, text), private.change_member_role(text, text, text),
-  public.remove_member(text, text), public.change_member_role(text, text, text)
-to authenticated;
+select private.expose('change_member_role', 'authenticated');
+select private.expose('remove_member', 'authenticated');
 
 -- Who of a business is there. Right now: members track themselves as present on the topic
 -- `provider:<id>`, which anybody who may see the business may watch. When last: a row per member,
@@ -695,7 +644,6 @@ create policy select_member_or_admin on public.member_presence for select to aut
     provider_id in (select private.my_provider_ids()) or (select private.has_role('admin'))
   );
 
--- Fails with PT401 not_signed_in, PT403 user_blocked.
 create function private.touch_presence()
 returns jsonb
 language plpgsql
@@ -721,22 +669,11 @@ begin
   );
 end;
 $$;
-comment on function private.touch_presence() is 'Body of public.touch_presence.';
-create index member_presence_user_id_idx on public.member_presence (user_id);
-
-create function public.touch_presence()
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.touch_presence()
-$$;
-comment on function public.touch_presence() is
+comment on function private.touch_presence is
   'Says that the caller is there, to all businesses that they are a member of: {last_seen_at}, null
 for a member of none. Kept to half a minute; calling more often costs next to nothing.';
+create index member_presence_user_id_idx on public.member_presence (user_id);
 
--- Fails with PT401, PT403 user_blocked, PT400 invalid_provider_id, PT404 provider_not_found.
 create function private.provider_last_seen(provider_id text)
 returns jsonb
 language plpgsql
@@ -749,10 +686,7 @@ declare
 begin
   perform private.require_me();
   if not private.can_watch_provider(v_id) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider.';
+    perform private.fail('provider_not_found');
   end if;
   return jsonb_build_object(
     'provider_id', v_id,
@@ -764,19 +698,8 @@ begin
   );
 end;
 $$;
-comment on function private.provider_last_seen(text) is 'Body of public.provider_last_seen.';
-
-create function public.provider_last_seen(provider_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.provider_last_seen(provider_id)
-$$;
-comment on function public.provider_last_seen(text) is
-  'When anybody of the business last was there, not who: {provider_id, last_seen_at}.
-Errors: 400 invalid_provider_id; 404 provider_not_found.';
+comment on function private.provider_last_seen is
+  'When anybody of the business last was there, not who: {provider_id, last_seen_at}.';
 
 create function private.can_watch_provider(provider_id uuid)
 returns boolean
@@ -796,7 +719,7 @@ as $$
       )
   )
 $$;
-comment on function private.can_watch_provider(uuid) is
+comment on function private.can_watch_provider is
   'Whether the user may know whether the business is there.';
 
 create function private.provider_of_topic(topic text)
@@ -809,7 +732,7 @@ as $$
     topic from '^provider:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$'
   )::uuid
 $$;
-comment on function private.provider_of_topic(text) is 'Of `provider:<id>`; null for any other.';
+comment on function private.provider_of_topic is 'Of `provider:<id>`; null for any other.';
 
 create function private.can_join_provider_topic(topic text)
 returns boolean
@@ -820,7 +743,7 @@ set search_path = ''
 as $$
   select private.can_watch_provider(private.provider_of_topic(topic))
 $$;
-comment on function private.can_join_provider_topic(text) is
+comment on function private.can_join_provider_topic is
   'Whether the user may watch who is present on this topic of a business.';
 
 create function private.can_appear_on_topic(topic text)
@@ -832,18 +755,13 @@ set search_path = ''
 as $$
   select private.provider_of_topic(topic) in (select private.my_provider_ids())
 $$;
-comment on function private.can_appear_on_topic(text) is
+comment on function private.can_appear_on_topic is
   'Whether the user may be present on this topic: as a member of the business.';
 
-grant execute on function
-  private.touch_presence(),
-  public.touch_presence(),
-  private.provider_last_seen(text),
-  public.provider_last_seen(text)
-to authenticated;
-grant execute on function
-  private.can_join_provider_topic(text), private.can_appear_on_topic(text)
-to authenticated, service_role;
+select private.expose('provider_last_seen', 'authenticated');
+select private.expose('touch_presence', 'authenticated');
+grant execute on function private.can_join_provider_topic, private.can_appear_on_topic
+  to authenticated, service_role;
 
 -- Joining a private topic takes the right to read broadcasts, though nobody sends any here.
 create policy select_provider_watcher on realtime.messages for select to authenticated

@@ -1,4 +1,54 @@
--- Built from sql/40_bookings by `npm run db:build`: edit it there.
+-- Built from sql/40_bookings by `npm run generate`: edit it there.
+
+-- Reasons for which bookings refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('booking_not_found', 404, 'There is no such booking.', 'Use the id of a booking of yours.'),
+  ('booking_too_long', 400, 'The services take longer than a day.', 'Make several bookings.'),
+  (
+    'job_code_expired', 409, 'There is no code that is still valid.',
+    'The customer needs a new one.'
+  ),
+  ('job_code_locked', 429, 'There were too many wrong tries.', 'The customer needs a new code.'),
+  (
+    'job_code_required', 409, 'This move needs the code that the customer shows.',
+    'Call confirm_job_code.'
+  ),
+  (
+    'provider_not_bookable', 409, 'This business takes no bookings now.',
+    'Choose another business.'
+  ),
+  ('reason_required', 400, 'This move needs a reason.', 'Send reason.'),
+  ('slot_taken', 409, 'That time is already booked.', 'Choose another time.'),
+  ('starts_in_past', 400, 'That time is over.', 'Choose a time to come.'),
+  ('too_early', 409, 'It is too early to make this booking %1$s.', 'It is possible from %2$s.'),
+  ('too_far_ahead', 400, 'That time is too far ahead.', 'Book at most %s days ahead.'),
+  ('too_late', 409, 'It is too late to make this booking %1$s.', 'It was possible until %2$s.'),
+  ('too_many_booking_requests', 429, 'You request too many bookings.', 'Try again in %s seconds.'),
+  ('too_many_job_codes', 429, 'You ask for too many codes.', 'Try again in an hour.'),
+  (
+    'too_many_open_bookings', 429, 'You have too many bookings ahead: %s at most.',
+    'Wait for answers, or cancel some.'
+  ),
+  ('too_many_services', 400, 'A booking has at most ten services.', 'Make several bookings.'),
+  ('too_often', 409, 'This booking has become %s as often as it may.', 'Choose another move.'),
+  ('too_soon', 409, 'The business needs more notice.', 'Book at least %s minutes ahead.'),
+  (
+    'transition_not_allowed', 409, 'A booking that is %1$s can''t become %2$s now.',
+    'It may become: %3$s.'
+  ),
+  ('wrong_job_code', 422, 'That is not the code.', 'Tries left: %s.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{contact_phone, job_code, metadata, purpose, service_ids, starts_at, status, to_status}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- The 16 states of a booking, and what the five source designs call them.
 create table public.booking_statuses (
@@ -343,7 +393,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_markets__create_sequence() is
+comment on function private.tg_markets__create_sequence is
   'Trigger _500_create_sequence of markets.';
 
 create trigger _500_create_sequence after insert on public.markets
@@ -387,7 +437,7 @@ begin
   );
 end;
 $$;
-comment on function private.next_booking_number(public.markets) is
+comment on function private.next_booking_number is
   'The next number of the market in its current year.';
 
 -- Bookings: a customer has a provider's time. Read by the customer, the provider's members and
@@ -508,9 +558,9 @@ begin
   );
 end;
 $$;
-comment on function private.my_booking_ids() is
+comment on function private.my_booking_ids is
   'Bookings that the signed-in user may see, for the policies of what belongs to them.';
-grant execute on function private.my_booking_ids() to authenticated;
+grant execute on function private.my_booking_ids to authenticated;
 
 create table public.booking_services (
   booking_id       uuid not null,
@@ -624,8 +674,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_bookings__write_history() is
-  'Trigger _500_write_history of bookings.';
+comment on function private.tg_bookings__write_history is 'Trigger _500_write_history of bookings.';
 
 create trigger _500_write_history after insert or update of status on public.bookings
   for each row execute function private.tg_bookings__write_history();
@@ -665,9 +714,9 @@ as $$
       )
   )
 $$;
-comment on function private.can_join_booking_topic(text) is
+comment on function private.can_join_booking_topic is
   'Whether the user may listen to this topic of a booking.';
-grant execute on function private.can_join_booking_topic(text) to authenticated, service_role;
+grant execute on function private.can_join_booking_topic to authenticated, service_role;
 
 create policy select_booking_participant on realtime.messages for select to authenticated
   using (
@@ -706,7 +755,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_bookings__one_part() is 'Trigger _300_one_part of bookings.';
+comment on function private.tg_bookings__one_part is 'Trigger _300_one_part of bookings.';
 
 create trigger _300_one_part before insert or update of status on public.bookings
   for each row execute function private.tg_bookings__one_part();
@@ -733,7 +782,7 @@ begin
   );
 end;
 $$;
-comment on function private.requires_job_code(text, text) is
+comment on function private.requires_job_code is
   'Whether the market asks for this code; booking_transitions.job_code may be null.';
 
 create function private.booking_instant(booking public.bookings, name text, minutes integer)
@@ -750,7 +799,7 @@ begin
   end + make_interval(mins => minutes);
 end;
 $$;
-comment on function private.booking_instant(public.bookings, text, integer) is
+comment on function private.booking_instant is
   'So many minutes after an instant that booking_transitions names; null without a name.';
 
 create function private.booking_moves(booking public.bookings)
@@ -795,7 +844,7 @@ begin
   where move.process_id = (booking).process_id and move.from_status = (booking).status;
 end;
 $$;
-comment on function private.booking_moves(public.bookings) is
+comment on function private.booking_moves is
   'Moves out of the state that the booking is in, by whoever, with their conditions.';
 
 -- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
@@ -814,42 +863,28 @@ begin
   from private.booking_moves(from_booking) as move
   where move.to_status = (to_booking).status and move.actor = (to_booking).status_actor;
   if v_move.to_status is null then
-    raise sqlstate 'PT409' using
-      message = format(
-        'A booking that is %s can''t become %s.', (from_booking).status, (to_booking).status
-      ),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_transitions.';
+    perform private.fail(
+      'transition_not_allowed', (from_booking).status, (to_booking).status,
+      (
+        select coalesce(string_agg(distinct move.to_status, ', '), 'nothing')
+        from private.booking_moves(from_booking) as move
+      )
+    );
   end if;
   if v_move.is_closed then
-    raise sqlstate 'PT409' using
-      message = 'This business takes no bookings now.',
-      detail = 'provider_not_bookable',
-      hint = 'Choose another business.';
+    perform private.fail('provider_not_bookable');
   end if;
   if v_move.requires_reason and (to_booking).status_reason is null then
-    raise sqlstate 'PT400' using
-      message = 'This move needs a reason.',
-      detail = 'reason_required',
-      hint = 'Send reason.';
+    perform private.fail('reason_required');
   end if;
   if now() < v_move.opens_at then
-    raise sqlstate 'PT409' using
-      message = format('It is too early to make this booking %s.', (to_booking).status),
-      detail = 'too_early',
-      hint = format('It is possible from %s.', v_move.opens_at);
+    perform private.fail('too_early', (to_booking).status, v_move.opens_at::text);
   end if;
   if now() > v_move.closes_at then
-    raise sqlstate 'PT409' using
-      message = format('It is too late to make this booking %s.', (to_booking).status),
-      detail = 'too_late',
-      hint = format('It was possible until %s.', v_move.closes_at);
+    perform private.fail('too_late', (to_booking).status, v_move.closes_at::text);
   end if;
   if v_move.is_used_up then
-    raise sqlstate 'PT409' using
-      message = format('This booking has become %s as often as it may.', (to_booking).status),
-      detail = 'too_often',
-      hint = 'Choose another move.';
+    perform private.fail('too_often', (to_booking).status);
   end if;
   if v_move.requires_job_code and not exists (
     select 1
@@ -858,14 +893,11 @@ begin
       and issued.purpose = v_move.job_code
       and issued.confirmed_at is not null
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This move needs the code that the customer shows.',
-      detail = 'job_code_required',
-      hint = 'Call confirm_job_code.';
+    perform private.fail('job_code_required');
   end if;
 end;
 $$;
-comment on function private.check_booking_move(public.bookings, public.bookings) is
+comment on function private.check_booking_move is
   'Refuses a move that the process does not have, and one whose conditions don''t hold.';
 
 create function private.tg_bookings__move()
@@ -883,10 +915,14 @@ begin
     from public.booking_processes as process
     where process.id = new.process_id
   ) then
-    raise sqlstate 'PT409' using
-      message = format('No booking of this process begins as %s.', new.status),
-      detail = 'transition_not_allowed',
-      hint = 'See booking_processes.';
+    perform private.fail(
+      'transition_not_allowed', 'new', new.status,
+      (
+        select process.initial_status_id
+        from public.booking_processes as process
+        where process.id = new.process_id
+      )
+    );
   end if;
 
   if tg_op = 'INSERT' or new.status is distinct from old.status then
@@ -918,7 +954,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_bookings__move() is
+comment on function private.tg_bookings__move is
   'Trigger _200_move of bookings: checks the move, derives blocked and the timer.';
 
 create trigger _200_move
@@ -969,7 +1005,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_services__count() is
+comment on function private.tg_booking_services__count is
   'Triggers _900_count_… of booking_services.';
 
 create trigger _900_count_insert after insert on public.booking_services
@@ -999,7 +1035,7 @@ begin
   return case tg_op when 'DELETE' then old else new end;
 end;
 $$;
-comment on function private.tg_bookings__count() is 'Triggers _900_count_… of bookings.';
+comment on function private.tg_bookings__count is 'Triggers _900_count_… of bookings.';
 
 create trigger _900_count_update after update of status on public.bookings
   for each row
@@ -1035,7 +1071,7 @@ as $$
     null
   )
 $$;
-comment on function private.my_booking_actors(public.bookings) is
+comment on function private.my_booking_actors is
   'What the caller is to the booking: customer, provider, crew (a crew_member), admin, system. The '
   'first is the part that they play, the others are none. Empty for strangers.';
 
@@ -1058,15 +1094,12 @@ begin
   from public.bookings as booking
   where booking.id = require_booking.booking_id;
   if v_booking.id is null or private.my_booking_actors(v_booking) = '{}' then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Use the id of a booking of yours.';
+    perform private.fail('booking_not_found');
   end if;
   return v_booking;
 end;
 $$;
-comment on function private.require_booking(uuid) is 'The booking, if the caller may see it.';
+comment on function private.require_booking is 'The booking, if the caller may see it.';
 
 create function private.allowed_booking_moves(booking public.bookings)
 returns table (
@@ -1098,7 +1131,7 @@ begin
   order by status.position;
 end;
 $$;
-comment on function private.allowed_booking_moves(public.bookings) is
+comment on function private.allowed_booking_moves is
   'Moves that the caller may make, now or from opens_at on.';
 
 -- Raises PT409 own_business and transition_not_allowed.
@@ -1127,21 +1160,17 @@ begin
   elsif v_part > 1 then
     perform private.reject_own_business();
   end if;
-  raise sqlstate 'PT409' using
-    message = format(
-      'You can''t make a booking %s that is %s.', require_booking_move.to_status, (booking).status
-    ),
-    detail = 'transition_not_allowed',
-    hint = coalesce(
-      (
-        select 'Allowed: ' || string_agg(move.to_status, ', ')
-        from private.allowed_booking_moves(booking) as move
-      ),
-      'No move is allowed.'
-    );
+  perform private.fail(
+    'transition_not_allowed', (booking).status, require_booking_move.to_status,
+    (
+      select coalesce(string_agg(move.to_status, ', '), 'nothing')
+      from private.allowed_booking_moves(booking) as move
+    )
+  );
+  return null;
 end;
 $$;
-comment on function private.require_booking_move(public.bookings, text) is
+comment on function private.require_booking_move is
   'As whom the caller makes this move: an actor of booking_transitions.';
 
 create function private.booking_json(booking public.bookings)
@@ -1211,7 +1240,7 @@ as $$
     )
   )
 $$;
-comment on function private.booking_json(public.bookings) is
+comment on function private.booking_json is
   'The booking as RPCs answer it; allowed_transitions are the caller''s.';
 
 -- The conditions of a new booking, each with its own reason.
@@ -1233,26 +1262,20 @@ begin
   where provider.id = lock_bookable_provider.provider_id
   for key share;
   if v_provider.id is null or v_provider.status in ('draft', 'pending') then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use an id that search_providers returned.';
+    perform private.fail('provider_not_found');
   end if;
   if v_provider.status <> 'active' or not v_provider.is_accepting_bookings or not exists (
     select 1
     from public.markets as market
     where market.id = v_provider.market_id and market.is_active
   ) then
-    raise sqlstate 'PT409' using
-      message = 'This business takes no bookings now.',
-      detail = 'provider_not_bookable',
-      hint = 'Choose another business.';
+    perform private.fail('provider_not_bookable');
   end if;
   perform private.require_no_member(v_provider.id, private.me());
   return v_provider;
 end;
 $$;
-comment on function private.lock_bookable_provider(uuid) is
+comment on function private.lock_bookable_provider is
   'The provider, locked against moves that would block its calendar meanwhile.';
 
 -- Fails with PT400 too_many_services and booking_too_long, PT404 service_not_found.
@@ -1267,10 +1290,7 @@ declare
   v_lines public.booking_services[];
 begin
   if cardinality(service_ids) > 10 then
-    raise sqlstate 'PT400' using
-      message = 'A booking has at most ten services.',
-      detail = 'too_many_services',
-      hint = 'Make several bookings.';
+    perform private.fail('too_many_services');
   end if;
   v_lines := array(
     select row(
@@ -1289,21 +1309,15 @@ begin
     order by wished.position
   );
   if cardinality(v_lines) < cardinality(service_ids) then
-    raise sqlstate 'PT404' using
-      message = 'The business does not offer all of these services.',
-      detail = 'service_not_found',
-      hint = 'Use ids of services that this provider offers.';
+    perform private.fail('service_not_found');
   end if;
   if (select sum(line.duration_minutes) from unnest(v_lines) as line) > 1440 then
-    raise sqlstate 'PT400' using
-      message = 'The services take longer than a day.',
-      detail = 'booking_too_long',
-      hint = 'Make several bookings.';
+    perform private.fail('booking_too_long');
   end if;
   return v_lines;
 end;
 $$;
-comment on function private.booking_lines(uuid, uuid[]) is
+comment on function private.booking_lines is
   'Lines with today''s names and prices, in the order of the ids.';
 
 -- Fails with PT400 starts_in_past and too_far_ahead, PT409 too_soon.
@@ -1317,28 +1331,18 @@ set search_path = ''
 as $$
 begin
   if check_booking_time.starts_at <= now() then
-    raise sqlstate 'PT400' using
-      message = 'That time is over.',
-      detail = 'starts_in_past',
-      hint = 'Choose a time to come.';
+    perform private.fail('starts_in_past');
   end if;
   if check_booking_time.ends_at > now() + make_interval(days => (market).max_advance_days) then
-    raise sqlstate 'PT400' using
-      message = 'That time is too far ahead.',
-      detail = 'too_far_ahead',
-      hint = format('Book at most %s days ahead.', (market).max_advance_days);
+    perform private.fail('too_far_ahead', (market).max_advance_days::text);
   end if;
   if check_booking_time.starts_at < now() + make_interval(mins => (provider).lead_minutes) then
-    raise sqlstate 'PT409' using
-      message = 'The business needs more notice.',
-      detail = 'too_soon',
-      hint = format('Book at least %s minutes ahead.', (provider).lead_minutes);
+    perform private.fail('too_soon', (provider).lead_minutes::text);
   end if;
 end;
 $$;
-comment on function private.check_booking_time(
-  public.providers, public.markets, timestamptz, timestamptz
-) is 'Refuses times that are over, too far ahead, or too near for the business.';
+comment on function private.check_booking_time is
+  'Refuses times that are over, too far ahead, or too near for the business.';
 
 create function private.is_slot_taken(
   provider public.providers, starts_at timestamptz, ends_at timestamptz
@@ -1359,23 +1363,19 @@ as $$
       )
   )
 $$;
-comment on function private.is_slot_taken(public.providers, timestamptz, timestamptz) is
-  'Whether a committed booking blocks the time.';
+comment on function private.is_slot_taken is 'Whether a committed booking blocks the time.';
 
 -- A customer books services of one provider. The exclusion constraint decides who gets a time:
 -- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'request_booking', 100, 3600, 'too_many_booking_requests', 'You request too many bookings.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('request_booking', 100, 3600, 'too_many_booking_requests')
 on conflict (action) do nothing;
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'open_bookings', 50, 'PT429', 'too_many_open_bookings',
-  'You have too many bookings ahead: %s at most.', 'Wait for answers, or cancel some.',
+  'open_bookings', 50, 'too_many_open_bookings',
   'select count(*)
    from public.bookings as booking
    where booking.customer_id = $1::uuid and booking.blocked is not null
@@ -1383,18 +1383,14 @@ values (
 )
 on conflict (name) do nothing;
 
--- Fails with PT401, PT403; PT400 invalid_…, too_many_services, booking_too_long, starts_in_past,
--- too_far_ahead, outside_market; PT404 provider_not_found, service_not_found; PT409
--- provider_not_bookable, own_business, too_soon, slot_taken, outside_service_area; PT429
--- too_many_open_bookings and too_many_booking_requests.
 create function private.request_booking(
   provider_id text,
   service_ids jsonb,
   starts_at text,
   location jsonb,
-  contact_phone text,
-  description text,
-  idempotency_key text
+  contact_phone text default null,
+  description text default null,
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -1474,10 +1470,7 @@ begin
     returning * into v_booking;
   end if;
   if v_booking.id is null then
-    raise sqlstate 'PT409' using
-      message = 'That time is already booked.',
-      detail = 'slot_taken',
-      hint = 'Choose another time.';
+    perform private.fail('slot_taken');
   end if;
 
   insert into public.booking_services (
@@ -1494,54 +1487,23 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.request_booking(text, jsonb, text, jsonb, text, text, text) is
-  'Body of public.request_booking.';
-
-create function public.request_booking(
-  provider_id text,
-  service_ids jsonb,
-  starts_at text,
-  location jsonb,
-  contact_phone text default null,
-  description text default null,
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.request_booking(
-    provider_id, service_ids, starts_at, location, contact_phone, description, idempotency_key
-  )
-$$;
-comment on function public.request_booking(text, jsonb, text, jsonb, text, text, text) is
+comment on function private.request_booking is
   'Books services of one provider, and answers the booking.
 service_ids: array of 1 to 10 ids. starts_at: ISO 8601 with offset.
 location: {address, lat, lng, landmark?, postcode?, district?, city?}, where search_providers finds
 the business. contact_phone: with its calling code or as the market''s country writes it; none by
-default.
-Errors: 400 invalid_…, too_many_services, booking_too_long, starts_in_past, too_far_ahead,
-outside_market; 404 provider_not_found, service_not_found; 409 provider_not_bookable,
-own_business, too_soon, slot_taken, outside_service_area, idempotency_key_reused; 429
-too_many_open_bookings, too_many_booking_requests (a hundred an hour).';
+default.';
 
-grant execute on function
-  private.request_booking(text, jsonb, text, jsonb, text, text, text),
-  public.request_booking(text, jsonb, text, jsonb, text, text, text)
-to authenticated;
+select private.expose('request_booking', 'authenticated');
 
 -- Moves a booking on, by whoever the process allows.
 
--- Fails with PT401, PT403; PT400 invalid_…, reason_required; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, provider_not_bookable, too_early, too_late, too_often,
--- slot_taken.
 create function private.transition_booking(
   booking_id text,
   to_status text,
-  reason text,
-  metadata jsonb,
-  idempotency_key text
+  reason text default null,
+  metadata jsonb default '{}',
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -1574,7 +1536,7 @@ begin
   from public.booking_statuses as status
   where status.id = transition_booking.to_status;
   if v_blocks is null then
-    perform private.reject('invalid_to_status', 'a state of a booking');
+    perform private.fail('invalid_to_status', 'a state of a booking');
   end if;
 
   -- See the order of locks at the table bookings.
@@ -1603,10 +1565,7 @@ begin
         v_booking.ends_at + make_interval(mins => v_booking.buffer_minutes)
       )
   ) then
-    raise sqlstate 'PT409' using
-      message = 'That time is already booked.',
-      detail = 'slot_taken',
-      hint = 'Choose another time.';
+    perform private.fail('slot_taken');
   end if;
 
   update public.bookings as booking
@@ -1626,36 +1585,12 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.transition_booking(text, text, text, jsonb, text) is
-  'Body of public.transition_booking.';
-
-create function public.transition_booking(
-  booking_id text,
-  to_status text,
-  reason text default null,
-  metadata jsonb default '{}',
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.transition_booking(booking_id, to_status, reason, metadata, idempotency_key)
-$$;
-comment on function public.transition_booking(text, text, text, jsonb, text) is
+comment on function private.transition_booking is
   'Moves a booking to another state, and answers the booking.
 metadata: a JSON object of at most 10000 bytes, kept in the history.
-With a secret key the move is the system''s.
-Errors: 400 invalid_…, reason_required; 404 booking_not_found; 409 transition_not_allowed (the
-hint lists what is), own_business (the customer acts for the business, or whoever works there
-decides as an admin), provider_not_bookable, too_early, too_late, too_often, slot_taken,
-idempotency_key_reused.';
+With a secret key the move is the system''s.';
 
-grant execute on function
-  private.transition_booking(text, text, text, jsonb, text),
-  public.transition_booking(text, text, text, jsonb, text)
-to authenticated, service_role;
+select private.expose('transition_booking', 'authenticated', 'service_role');
 
 -- Start and completion codes: the customer holds the code and says it to whoever is at the door,
 -- who types it in. So both were there, whatever each says later. Which moves a market asks a code
@@ -1694,10 +1629,9 @@ comment on table private.job_code_requests is 'Each time that a code of a job wa
 create index job_code_requests_booking_id_idx
   on private.job_code_requests (booking_id, created_at);
 
-insert into private.limits (name, maximum, error_code, reason, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'job_codes', 10, 'PT429', 'too_many_job_codes',
-  'Each side asks for at most %s codes an hour.', 'Wait an hour.',
+  'job_codes', 10, 'too_many_job_codes',
   'select count(*)
    from private.job_code_requests as request
    where request.booking_id = split_part($1, '':'', 1)::uuid
@@ -1708,10 +1642,8 @@ values (
 on conflict (name) do nothing;
 
 -- Each SMS costs, and goes to a number that the customer may choose.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'send_job_code', 30, 3600, 'too_many_job_codes', 'You ask for too many codes.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('send_job_code', 30, 3600, 'too_many_job_codes')
 on conflict (action) do nothing;
 
 create function private.hash_job_code(booking_id uuid, purpose text, salt bytea, code text)
@@ -1722,8 +1654,7 @@ set search_path = ''
 as $$
   select sha256(salt || convert_to(concat_ws(':', booking_id, purpose, code), 'UTF8'))
 $$;
-comment on function private.hash_job_code(uuid, text, bytea, text) is
-  'Binds the code to its booking and purpose.';
+comment on function private.hash_job_code is 'Binds the code to its booking and purpose.';
 
 -- Raises PT400 invalid_purpose.
 create function private.job_code_status(purpose text)
@@ -1734,12 +1665,12 @@ set search_path = ''
 as $$
 begin
   if purpose is null or purpose not in ('start', 'completion') then
-    perform private.reject('invalid_purpose', 'start or completion');
+    perform private.fail('invalid_purpose', 'start or completion');
   end if;
   return case purpose when 'start' then 'in_progress' else 'completed' end;
 end;
 $$;
-comment on function private.job_code_status(text) is 'The state that the code leads to.';
+comment on function private.job_code_status is 'The state that the code leads to.';
 
 -- Six digits; the first twelve hex digits of a random UUID are random throughout.
 create function private.new_job_code()
@@ -1755,12 +1686,11 @@ as $$
     6, '0'
   )
 $$;
-comment on function private.new_job_code() is 'A random code of six digits.';
+comment on function private.new_job_code is 'A random code of six digits.';
 
--- Fails with PT401, PT403 user_blocked; PT400 invalid_booking_id, invalid_purpose and
--- invalid_user_id; PT404 booking_not_found: also for anybody but the customer; PT409
--- transition_not_allowed; PT429 too_many_job_codes.
-create function private.issue_job_code(booking_id text, purpose text, user_id text)
+create function private.issue_job_code(
+  booking_id text, purpose text, user_id text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -1778,10 +1708,7 @@ declare
   v_expires_at timestamptz;
 begin
   if not private.is_service() and v_booking.customer_id is distinct from v_asker then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Only the customer is given the code.';
+    perform private.fail('booking_not_found');
   end if;
   if not exists (
     select 1
@@ -1791,10 +1718,13 @@ begin
       and move.to_status = v_to_status
       and move.job_code = issue_job_code.purpose
   ) then
-    raise sqlstate 'PT409' using
-      message = 'There is nothing to show a code for now.',
-      detail = 'transition_not_allowed',
-      hint = format('The booking is %s.', v_booking.status);
+    perform private.fail(
+      'transition_not_allowed', v_booking.status, v_to_status,
+      (
+        select coalesce(string_agg(move.to_status, ', '), 'nothing')
+        from private.allowed_booking_moves(v_booking) as move
+      )
+    );
   end if;
   -- With a secret key it is sent.
   if private.is_service() then
@@ -1802,7 +1732,7 @@ begin
     if v_asker is not null and not exists (
       select 1 from public.profiles as asker where asker.id = v_asker
     ) then
-      perform private.reject('invalid_user_id', 'the id of a user');
+      perform private.fail('invalid_user_id', 'the id of a user');
     end if;
     perform private.take_token(coalesce(v_asker, v_booking.customer_id), 'send_job_code');
   end if;
@@ -1840,54 +1770,18 @@ begin
   ) else '{}' end;
 end;
 $$;
-comment on function private.issue_job_code(text, text, text) is 'Body of public.issue_job_code.';
-
-create function public.issue_job_code(
-  booking_id text, purpose text, user_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.issue_job_code(booking_id, purpose, user_id)
-$$;
-comment on function public.issue_job_code(text, text, text) is
+comment on function private.issue_job_code is
   'The customer''s code for the start or completion of a job: {booking_id, purpose, code,
 expires_at}. It is valid for an hour and five tries; the one before it no longer is.
 purpose: start or completion. With a secret key also where to send it: number, market_id, phone,
-language; user_id says who wants it sent. Errors: 400 invalid_booking_id, invalid_purpose,
-invalid_user_id; 404 booking_not_found; 409 transition_not_allowed; 429 too_many_job_codes (ten an
-hour for the customer, and ten for the business; thirty SMS an hour for whoever asks).';
+language; user_id says who wants it sent.';
 
-grant execute on function
-  private.issue_job_code(text, text, text), public.issue_job_code(text, text, text)
-to authenticated, service_role;
+select private.expose('issue_job_code', 'authenticated', 'service_role');
 
 -- Whoever does the job types the customer's code in, and the booking moves on.
---
--- A wrong code must be counted, so it can't be an exception: that would roll the count back. The
--- refusal is a result that looks like an error, and `response.status` makes the Data API answer it
--- with the status of one, so clients can't tell the difference.
-create function private.refuse(status integer, reason text, message text, hint text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select jsonb_build_object(
-    'code', 'PT' || status, 'message', message, 'details', reason, 'hint', hint
-  )
-  from set_config('response.status', status::text, true)
-$$;
-comment on function private.refuse(integer, text, text, text) is
-  'An error that leaves the transaction standing.';
-
--- Fails with PT401, PT403 user_blocked; PT400 invalid_…; PT404 booking_not_found; PT409
--- transition_not_allowed, own_business, too_early, job_code_expired, idempotency_key_reused; PT429
--- job_code_locked. Answers as a result: PT422 wrong_job_code.
+-- A wrong code must be counted, so it can't be an exception: that would roll the count back.
 create function private.confirm_job_code(
-  booking_id text, purpose text, job_code text, idempotency_key text
+  booking_id text, purpose text, job_code text, idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -1917,13 +1811,16 @@ begin
     return v_answer;
   end if;
   if (v_code ~ '^[0-9]{6}$') is not true then
-    perform private.reject('invalid_job_code', 'six digits');
+    perform private.fail('invalid_job_code', 'six digits');
   end if;
   if private.require_booking_move(v_booking, v_to_status) <> 'provider' then
-    raise sqlstate 'PT409' using
-      message = format('You can''t make this booking %s now.', v_to_status),
-      detail = 'transition_not_allowed',
-      hint = format('The booking is %s.', v_booking.status);
+    perform private.fail(
+      'transition_not_allowed', v_booking.status, v_to_status,
+      (
+        select coalesce(string_agg(move.to_status, ', '), 'nothing')
+        from private.allowed_booking_moves(v_booking) as move
+      )
+    );
   end if;
 
   -- Tries take turns, so none goes uncounted.
@@ -1933,25 +1830,16 @@ begin
   for update;
   -- What counts nothing is refused as everything else is, and leaves nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
-    raise sqlstate 'PT409' using
-      message = 'There is no code that is still valid.',
-      detail = 'job_code_expired',
-      hint = 'The customer needs a new one.';
+    perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then
-    raise sqlstate 'PT429' using
-      message = 'There were too many wrong tries.',
-      detail = 'job_code_locked',
-      hint = 'The customer needs a new code.';
+    perform private.fail('job_code_locked');
   elsif v_issued.code_hash
     <> private.hash_job_code(v_id, confirm_job_code.purpose, v_issued.salt, v_code)
   then
     update private.job_codes as issued
     set attempts = issued.attempts + 1
     where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
-    v_answer := private.refuse(
-      422, 'wrong_job_code', 'That is not the code.',
-      format('Tries left: %s.', 4 - v_issued.attempts)
-    );
+    v_answer := private.refuse('wrong_job_code', (4 - v_issued.attempts)::text);
   else
     update private.job_codes as issued
     set confirmed_at = now(), expires_at = now()
@@ -1965,34 +1853,15 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.confirm_job_code(text, text, text, text) is
-  'Body of public.confirm_job_code.';
-
-create function public.confirm_job_code(
-  booking_id text, purpose text, job_code text, idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.confirm_job_code(booking_id, purpose, job_code, idempotency_key)
-$$;
-comment on function public.confirm_job_code(text, text, text, text) is
+comment on function private.confirm_job_code is
   'For the business: checks the code that the customer shows, moves the booking to in_progress
-(purpose start) or completed (purpose completion), and answers the booking.
-Errors: 400 invalid_…; 404 booking_not_found; 409 transition_not_allowed, own_business, too_early,
-job_code_expired, idempotency_key_reused; 422 wrong_job_code; 429 job_code_locked (five tries).';
+(purpose start) or completed (purpose completion), and answers the booking.';
 
-grant execute on function
-  private.confirm_job_code(text, text, text, text),
-  public.confirm_job_code(text, text, text, text)
-to authenticated;
+select private.expose('confirm_job_code', 'authenticated');
 
 -- Bookings as the caller may see them. The bodies run with the owner's rights, since a booking
 -- shows the customer's name to the provider and the provider's to the customer.
 
--- Fails with PT401, PT403, PT400 invalid_booking_id, PT404 booking_not_found.
 create function private.get_booking(booking_id text)
 returns jsonb
 language sql
@@ -2004,22 +1873,15 @@ as $$
     private.require_booking(private.parse_uuid(booking_id, 'invalid_booking_id'))
   )
 $$;
-comment on function private.get_booking(text) is 'Body of public.get_booking.';
+comment on function private.get_booking is
+  'One booking, with its services and the moves that the caller may try.';
 
-create function public.get_booking(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_booking(booking_id)
-$$;
-comment on function public.get_booking(text) is
-  'One booking, with its services and the moves that the caller may try.
-Errors: 400 invalid_booking_id; 404 booking_not_found.';
-
--- Fails with PT401, PT403, PT400 invalid_role, invalid_status, invalid_page_size, invalid_cursor.
-create function private.list_bookings(role text, status jsonb, page_size jsonb, cursor text)
+create function private.list_bookings(
+  role text default 'customer',
+  status jsonb default null,
+  page_size jsonb default '20',
+  cursor text default null
+)
 returns jsonb
 language plpgsql
 stable
@@ -2042,14 +1904,14 @@ declare
   v_next text;
 begin
   if v_role not in ('customer', 'provider') then
-    perform private.reject('invalid_role', 'customer or provider');
+    perform private.fail('invalid_role', 'customer or provider');
   end if;
   if exists (
     select 1
     from unnest(v_statuses) as wished (id)
     where not exists (select 1 from public.booking_statuses as known where known.id = wished.id)
   ) then
-    perform private.reject('invalid_status', 'an array of states of a booking');
+    perform private.fail('invalid_status', 'an array of states of a booking');
   end if;
 
   -- One row more than asked for tells whether there is a next page.
@@ -2093,29 +1955,11 @@ begin
   return jsonb_build_object('items', v_items, 'next_cursor', v_next);
 end;
 $$;
-comment on function private.list_bookings(text, jsonb, jsonb, text) is
-  'Body of public.list_bookings.';
-
-create function public.list_bookings(
-  role text default 'customer',
-  status jsonb default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_bookings(role, status, page_size, cursor)
-$$;
-comment on function public.list_bookings(text, jsonb, jsonb, text) is
+comment on function private.list_bookings is
   'The caller''s bookings, latest start first: {items, next_cursor}.
 role: customer, or provider for those of the caller''s businesses. status: array of states.
-page_size: 1 to 100. Errors: 400 invalid_….';
+page_size: 1 to 100.';
 
--- Fails with PT401, PT403, PT400 invalid_booking_id, invalid_after and invalid_page_size, PT404
--- booking_not_found.
 create function private.booking_history(booking_id text, after text, page_size jsonb)
 returns table (
   history_id uuid,
@@ -2147,7 +1991,7 @@ begin
     from public.booking_status_history as history
     where history.id = v_after_id and history.booking_id = v_booking.id;
     if v_after is null then
-      perform private.reject('invalid_after', 'the id of a move of this booking');
+      perform private.fail('invalid_after', 'the id of a move of this booking');
     end if;
   end if;
   return query
@@ -2160,7 +2004,7 @@ begin
     limit v_page_size;
 end;
 $$;
-comment on function private.booking_history(text, text, jsonb) is 'Body of public.booking_history.';
+comment on function private.booking_history is 'Body of public.booking_history.';
 
 create function public.booking_history(
   booking_id text, after text default null, page_size jsonb default '50'
@@ -2184,20 +2028,14 @@ as $$
     move.metadata, move.at
   from private.booking_history(booking_id, after, page_size) as move
 $$;
-comment on function public.booking_history(text, text, jsonb) is
+comment on function public.booking_history is
   'Moves of a booking in order, a page of them: after is the history_id last seen, so the last one
-of a page leads to the next; an empty page is the end. page_size: 1 to 100.
-Errors: 400 invalid_booking_id, invalid_after, invalid_page_size; 404 booking_not_found.';
+of a page leads to the next; an empty page is the end. page_size: 1 to 100.';
 
-grant execute on function private.get_booking(text), public.get_booking(text)
+select private.expose('get_booking', 'authenticated', 'service_role');
+select private.expose('list_bookings', 'authenticated');
+grant execute on function private.booking_history, public.booking_history
   to authenticated, service_role;
-grant execute on function
-  private.list_bookings(text, jsonb, jsonb, text),
-  public.list_bookings(text, jsonb, jsonb, text)
-to authenticated;
-grant execute on function
-  private.booking_history(text, text, jsonb), public.booking_history(text, text, jsonb)
-to authenticated, service_role;
 
 -- Moves that happen by themselves: bookings whose timer is due.
 create function private.run_booking_timers(batch_size integer default 500)
@@ -2245,5 +2083,5 @@ begin
   return v_moved;
 end;
 $$;
-comment on function private.run_booking_timers(integer) is
+comment on function private.run_booking_timers is
   'Job: makes the moves that are due, at most batch_size. Returns how many.';

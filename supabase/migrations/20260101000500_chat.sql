@@ -1,4 +1,52 @@
--- Built from sql/50_chat by `npm run db:build`: edit it there.
+-- Built from sql/50_chat by `npm run generate`: edit it there.
+
+-- Reasons for which chat refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'blocked_by_participant', 403, 'You can''t write here: somebody has blocked you.',
+    'Contact support.'
+  ),
+  (
+    'conversation_not_found', 404, 'There is no such conversation.',
+    'Use the id of a conversation that you take part in.'
+  ),
+  (
+    'media_not_found', 404, 'There is no such picture in this conversation.',
+    'Upload it to chat-media first, as <conversation id>/<uuid>.jpg.'
+  ),
+  (
+    'message_not_found', 404, 'There is no such message in this conversation.',
+    'Use the id of a message of the conversation.'
+  ),
+  ('too_many_conversations', 429, 'You start too many conversations.', 'Try again in %s seconds.'),
+  ('too_many_messages', 429, 'You send too many messages.', 'Try again in %s seconds.'),
+  ('user_not_found', 404, 'There is no such person.', 'Use the id of a user that you may see.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+insert into private.errors (reason, status, message, hint, is_of_storage)
+values
+  (
+    'too_many_files', 403, 'You add too many files to conversations. Try again later.',
+    'Try again in %s seconds.', true
+  ),
+  (
+    'too_many_chat_files', 403, 'You add at most %s files a day to a conversation.',
+    'Try again tomorrow.', true
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{before, body, client_id, conversation_id, is_archived, is_blocked, is_muted, is_pinned,
+  media, message_id}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Conversations of a customer with a business (direct), about a booking, and with the platform's
 -- support. Read by their participants, nobody else; written by RPCs and triggers.
@@ -127,7 +175,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_provider_members__take_part() is
+comment on function private.tg_provider_members__take_part is
   'Trigger _500_take_part of provider_members.';
 create trigger _500_take_part
   after insert or update of provider_id, user_id or delete on public.provider_members
@@ -144,7 +192,7 @@ as $$
   from public.user_roles as granted
   where granted.role in ('support', 'admin')
 $$;
-comment on function private.support_staff() is 'People who answer for the platform.';
+comment on function private.support_staff is 'People who answer for the platform.';
 
 create function private.lock_support_staff(is_shared boolean)
 returns void
@@ -157,7 +205,7 @@ as $$
     else pg_advisory_xact_lock(hashtext('private.support_staff'))
   end
 $$;
-comment on function private.lock_support_staff(boolean) is
+comment on function private.lock_support_staff is
   'Shared for who reads the staff into a conversation, exclusive for who changes it.';
 
 create function private.tg_user_roles__take_part()
@@ -185,7 +233,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_user_roles__take_part() is 'Trigger _500_take_part of user_roles.';
+comment on function private.tg_user_roles__take_part is 'Trigger _500_take_part of user_roles.';
 create trigger _500_take_part after insert or delete on public.user_roles
   for each row execute function private.tg_user_roles__take_part();
 
@@ -288,7 +336,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_messages__count() is 'Trigger _200_count of messages.';
+comment on function private.tg_messages__count is 'Trigger _200_count of messages.';
 create trigger _200_count before insert on public.messages
   for each row execute function private.tg_messages__count();
 
@@ -329,7 +377,7 @@ as $$
     'created_at', (message).created_at
   )
 $$;
-comment on function private.message_json(public.messages, text) is
+comment on function private.message_json is
   'A message as RPCs answer it to somebody of this side, and topics carry it to all (null).';
 
 -- Blocks among people: whoever is blocked can't write where the other takes part, as a customer or
@@ -367,7 +415,7 @@ as $$
       and (mine.side <> 'support' or not (select private.lacks_second_factor()))
   )
 $$;
-comment on function private.is_participant(uuid) is
+comment on function private.is_participant is
   'Whether the signed-in user takes part in the conversation.';
 
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
@@ -405,7 +453,7 @@ as $$
       )
   )
 $$;
-comment on function private.is_blocked_in(uuid, uuid) is
+comment on function private.is_blocked_in is
   'Whether the customer, or an owner or manager of the business, has blocked the user.';
 
 create function private.can_write(conversation_id uuid)
@@ -418,7 +466,7 @@ as $$
   select private.is_participant(can_write.conversation_id)
     and not private.is_blocked_in(can_write.conversation_id, (select private.me()))
 $$;
-comment on function private.can_write(uuid) is
+comment on function private.can_write is
   'Whether the signed-in user takes part in the conversation and nobody has blocked them.';
 
 -- Fails with PT401 not_signed_in, PT403 user_blocked and (to support) second_factor_required, PT404
@@ -443,17 +491,14 @@ begin
     on mine.conversation_id = conversation.id and mine.user_id = v_me
   where conversation.id = v_id;
   if v_conversation.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such conversation.',
-      detail = 'conversation_not_found',
-      hint = 'Use the id of a conversation that you take part in.';
+    perform private.fail('conversation_not_found');
   elsif v_conversation.kind = 'support' and v_conversation.customer_id is distinct from v_me then
     perform private.require_second_factor();
   end if;
   return v_conversation;
 end;
 $$;
-comment on function private.require_conversation(text) is
+comment on function private.require_conversation is
   'The conversation, if the caller takes part in it.';
 
 -- Topics. What arrives on `conversation:<id>` comes from the database alone: no client can write
@@ -469,7 +514,7 @@ as $$
     topic from '^conversation:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?::activity)?$'
   )::uuid
 $$;
-comment on function private.conversation_of_topic(text) is 'Null for any other topic.';
+comment on function private.conversation_of_topic is 'Null for any other topic.';
 
 create function private.can_join_conversation_topic(topic text)
 returns boolean
@@ -480,7 +525,7 @@ set search_path = ''
 as $$
   select private.is_participant(private.conversation_of_topic(topic))
 $$;
-comment on function private.can_join_conversation_topic(text) is
+comment on function private.can_join_conversation_topic is
   'Whether the user may listen to this topic of a conversation.';
 
 create function private.can_write_conversation_topic(topic text)
@@ -492,12 +537,11 @@ set search_path = ''
 as $$
   select topic like '%:activity' and private.can_write(private.conversation_of_topic(topic))
 $$;
-comment on function private.can_write_conversation_topic(text) is
+comment on function private.can_write_conversation_topic is
   'Whether the user may send on this topic of a conversation.';
 
-grant execute on function
-  private.can_join_conversation_topic(text), private.can_write_conversation_topic(text)
-to authenticated, service_role;
+grant execute on function private.can_join_conversation_topic, private.can_write_conversation_topic
+  to authenticated, service_role;
 
 create policy select_conversation_participant on realtime.messages for select to authenticated
   using (
@@ -546,7 +590,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_messages__deliver() is 'Trigger _500_deliver of messages.';
+comment on function private.tg_messages__deliver is 'Trigger _500_deliver of messages.';
 create trigger _500_deliver after insert on public.messages
   for each row execute function private.tg_messages__deliver();
 
@@ -574,7 +618,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_conversation_participants__tell_read() is
+comment on function private.tg_conversation_participants__tell_read is
   'Trigger _500_tell_read of conversation_participants.';
 create trigger _500_tell_read
   after update of last_read_position on public.conversation_participants
@@ -599,7 +643,7 @@ as $$
     and not participant.is_archived
     and (with_support or participant.side <> 'support')
 $$;
-comment on function private.badges(uuid, boolean) is
+comment on function private.badges is
   'What the user has not read, of conversations that are neither muted nor archived.';
 
 -- The counts are what this transaction sees: one that ends at the same moment is not in them, so
@@ -636,7 +680,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_conversation_participants__tell_badges() is
+comment on function private.tg_conversation_participants__tell_badges is
   'Triggers _600_tell_badges and _610_tell_badges of conversation_participants.';
 create trigger _600_tell_badges after update on public.conversation_participants
   referencing old table as old_rows new table as new_rows
@@ -674,7 +718,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_status_history__tell() is
+comment on function private.tg_booking_status_history__tell is
   'Trigger _500_tell of booking_status_history.';
 create trigger _500_tell after insert on public.booking_status_history
   for each row execute function private.tg_booking_status_history__tell();
@@ -704,7 +748,7 @@ as $$
       '/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
   )::uuid
 $$;
-comment on function private.conversation_of_media(text) is
+comment on function private.conversation_of_media is
   'Of `<conversation id>/<uuid>.<ending>`; null for any other path.';
 
 create function private.can_add_chat_media(path text)
@@ -716,10 +760,10 @@ set search_path = ''
 as $$
   select private.can_write(private.conversation_of_media(path))
 $$;
-comment on function private.can_add_chat_media(text) is
+comment on function private.can_add_chat_media is
   'Whether the user may write in the conversation of this object of chat-media.';
 
-grant execute on function private.can_add_chat_media(text) to authenticated, service_role;
+grant execute on function private.can_add_chat_media to authenticated, service_role;
 
 -- The subquery is itself under the policy of conversation_participants. Who lists the bucket is
 -- shown a few files of many, so nothing is asked for each.
@@ -737,10 +781,9 @@ create policy insert_chat_participant on storage.objects for insert to authentic
     and private.can_add_chat_media(name)
   );
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'daily_chat_media', 100, '42501', 'You add at most %s files a day to a conversation.',
-  'Try again tomorrow.',
+  'daily_chat_media', 100, 'too_many_chat_files',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''chat-media''
@@ -751,11 +794,8 @@ values (
 on conflict (name) do nothing;
 
 -- However many conversations there are.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'add_chat_media', 300, 86400, 'too_many_files',
-  'You add too many files to conversations. Try again later.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('add_chat_media', 300, 86400, 'too_many_files')
 on conflict (action) do nothing;
 
 create function private.tg_objects__guard_chat_media()
@@ -782,17 +822,14 @@ begin
         and participant.user_id = new.owner_id::uuid
     )
   then
-    perform private.refuse_file('You can''t write in this conversation.');
+    perform private.fail('upload_not_allowed');
   end if;
   perform private.require_room('daily_chat_media', v_conversation_id || ':' || new.owner_id, 0);
   perform private.take_token(new.owner_id::uuid, 'add_chat_media');
   return null;
-exception
-  when sqlstate 'PT429' then
-    perform private.refuse_file(sqlerrm);
 end;
 $$;
-comment on function private.tg_objects__guard_chat_media() is
+comment on function private.tg_objects__guard_chat_media is
   'Trigger _500_guard_chat_media of storage.objects.';
 
 create trigger _500_guard_chat_media after insert on storage.objects
@@ -821,7 +858,7 @@ declare
   v_object jsonb;
 begin
   if jsonb_typeof(v_media -> 'path') is distinct from 'string' then
-    perform private.reject('invalid_media', 'an object {path, width, height}');
+    perform private.fail('invalid_media', 'an object {path, width, height}');
   end if;
   if private.conversation_of_media(v_path) = parse_chat_media.conversation_id then
     select object.metadata into v_object
@@ -829,10 +866,7 @@ begin
     where object.bucket_id = 'chat-media' and object.name = v_path;
   end if;
   if v_object is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such picture in this conversation.',
-      detail = 'media_not_found',
-      hint = 'Upload it to chat-media first, as <conversation id>/<uuid>.jpg.';
+    perform private.fail('media_not_found');
   end if;
   return jsonb_strip_nulls(jsonb_build_object(
     'path', v_path,
@@ -843,7 +877,7 @@ begin
   ));
 end;
 $$;
-comment on function private.parse_chat_media(jsonb, uuid) is
+comment on function private.parse_chat_media is
   'What a message keeps of a picture; type and size are the storage''s word, not the sender''s.';
 
 -- A conversation as one of its participants sees it.
@@ -916,14 +950,12 @@ as $$
   from public.conversation_participants as mine
   where mine.conversation_id = (conversation).id and mine.user_id = viewer_id
 $$;
-comment on function private.conversation_json(public.conversations, uuid) is
+comment on function private.conversation_json is
   'The conversation as RPCs answer it to the viewer; null if they take no part in it.';
 
 -- A conversation begins. Constraints make it happen once: whoever starts it again gets it back.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values (
-  'start_conversation', 20, 3600, 'too_many_conversations', 'You start too many conversations.'
-)
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('start_conversation', 20, 3600, 'too_many_conversations')
 on conflict (action) do nothing;
 
 -- Fails with PT404 provider_not_found, PT409 own_business.
@@ -946,10 +978,7 @@ begin
   where provider.id = v_provider_id
   for share;
   if v_provider.id is null or v_provider.status <> 'active' then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use an id that search_providers returned.';
+    perform private.fail('provider_not_found');
   end if;
   perform private.require_no_member(v_provider.id, customer_id);
   insert into public.conversations (kind, customer_id, provider_id)
@@ -959,7 +988,7 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_direct_conversation(uuid, text) is
+comment on function private.new_direct_conversation is
   'A customer turns to a business; null if they talk already. Businesses can''t turn to people '
   'whose booking they do not have.';
 
@@ -980,10 +1009,7 @@ begin
   if v_booking.status = 'draft'
     or not private.my_booking_actors(v_booking) && '{customer,provider,crew}'
   then
-    raise sqlstate 'PT404' using
-      message = 'There is no such booking.',
-      detail = 'booking_not_found',
-      hint = 'Use the id of a booking of yours.';
+    perform private.fail('booking_not_found');
   end if;
   perform 1
   from public.providers as provider
@@ -996,7 +1022,7 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_booking_conversation(text) is
+comment on function private.new_booking_conversation is
   'Either side of a booking begins to talk about it; null if they talk already.';
 
 create function private.new_support_conversation(customer_id uuid)
@@ -1017,12 +1043,12 @@ begin
   return v_conversation;
 end;
 $$;
-comment on function private.new_support_conversation(uuid) is
+comment on function private.new_support_conversation is
   'Somebody turns to support; null if they talk already.';
 
--- Fails with PT401, PT403; PT400 invalid_kind, invalid_provider_id, invalid_booking_id; PT404
--- provider_not_found, booking_not_found; PT409 own_business; PT429 too_many_conversations.
-create function private.start_conversation(kind text, provider_id text, booking_id text)
+create function private.start_conversation(
+  kind text, provider_id text default null, booking_id text default null
+)
 returns jsonb
 language plpgsql
 volatile
@@ -1034,13 +1060,13 @@ declare
   v_conversation public.conversations;
 begin
   if (start_conversation.kind in ('direct', 'booking', 'support')) is not true then
-    perform private.reject('invalid_kind', 'direct, booking or support');
+    perform private.fail('invalid_kind', 'direct, booking or support');
   end if;
   if (start_conversation.provider_id is null) = (start_conversation.kind = 'direct') then
-    perform private.reject('invalid_provider_id', 'given for direct, and absent otherwise');
+    perform private.fail('invalid_provider_id', 'given for direct, and absent otherwise');
   end if;
   if (start_conversation.booking_id is null) = (start_conversation.kind = 'booking') then
-    perform private.reject('invalid_booking_id', 'given for booking, and absent otherwise');
+    perform private.fail('invalid_booking_id', 'given for booking, and absent otherwise');
   end if;
   v_conversation := case start_conversation.kind
     when 'direct' then private.new_direct_conversation(v_me, start_conversation.provider_id)
@@ -1080,33 +1106,16 @@ begin
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
-comment on function private.start_conversation(text, text, text) is
-  'Body of public.start_conversation.';
-
-create function public.start_conversation(
-  kind text, provider_id text default null, booking_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.start_conversation(kind, provider_id, booking_id)
-$$;
-comment on function public.start_conversation(text, text, text) is
+comment on function private.start_conversation is
   'Begins a conversation, or answers the one that there is.
 kind: direct (a customer with the business provider_id), booking (both sides of booking_id) or
-support.
-Errors: 400 invalid_kind, invalid_provider_id, invalid_booking_id; 404 provider_not_found,
-booking_not_found; 409 own_business; 429 too_many_conversations.';
+support.';
 
-grant execute on function
-  private.start_conversation(text, text, text), public.start_conversation(text, text, text)
-to authenticated;
+select private.expose('start_conversation', 'authenticated');
 
 -- A participant writes. The client's own id makes it safe to repeat.
-insert into private.rate_limits (action, capacity, window_seconds, reason, message)
-values ('send_message', 30, 10, 'too_many_messages', 'You send too many messages.')
+insert into private.rate_limits (action, capacity, window_seconds, reason)
+values ('send_message', 30, 10, 'too_many_messages')
 on conflict (action) do nothing;
 
 -- Fails with PT400 invalid_…, PT404 media_not_found and booking_not_found.
@@ -1129,16 +1138,16 @@ declare
   v_booking public.bookings;
 begin
   if (message_content.kind in ('text', 'image', 'location', 'booking')) is not true then
-    perform private.reject('invalid_kind', 'text, image, location or booking');
+    perform private.fail('invalid_kind', 'text, image, location or booking');
   end if;
   if (coalesce(jsonb_typeof(media), 'null') = 'null') = (kind = 'image') then
-    perform private.reject('invalid_media', 'given for an image, and absent otherwise');
+    perform private.fail('invalid_media', 'given for an image, and absent otherwise');
   end if;
   if (coalesce(jsonb_typeof(location), 'null') = 'null') = (kind = 'location') then
-    perform private.reject('invalid_location', 'given for a location, and absent otherwise');
+    perform private.fail('invalid_location', 'given for a location, and absent otherwise');
   end if;
   if (message_content.booking_id is null) = (kind = 'booking') then
-    perform private.reject('invalid_booking_id', 'given for a booking, and absent otherwise');
+    perform private.fail('invalid_booking_id', 'given for a booking, and absent otherwise');
   end if;
 
   v_message.kind := kind;
@@ -1149,7 +1158,7 @@ begin
     when 'location' then
       v_message.location := private.parse_point(location, 'invalid_location');
       if coalesce(jsonb_typeof(location -> 'address'), 'null') not in ('string', 'null') then
-        perform private.reject('invalid_location', 'an object whose address is a text');
+        perform private.fail('invalid_location', 'an object whose address is a text');
       end if;
       v_message.address := private.parse_text(
         location ->> 'address', 'invalid_location', 500, false
@@ -1163,10 +1172,7 @@ begin
         and (v_booking.customer_id, v_booking.provider_id)
           is distinct from ((conversation).customer_id, (conversation).provider_id)
       then
-        raise sqlstate 'PT404' using
-          message = 'There is no such booking.',
-          detail = 'booking_not_found',
-          hint = 'Use the id of a booking of this customer with this business.';
+        perform private.fail('booking_not_found');
       end if;
       v_message.booking_id := v_booking.id;
     else null;
@@ -1174,9 +1180,8 @@ begin
   return v_message;
 end;
 $$;
-comment on function private.message_content(
-  public.conversations, text, text, jsonb, jsonb, text
-) is 'What a message says, checked; the rest of the row is null.';
+comment on function private.message_content is
+  'What a message says, checked; the rest of the row is null.';
 
 create function private.parse_point(value jsonb, reason text)
 returns extensions.geography
@@ -1193,12 +1198,12 @@ begin
     v_lng := private.parse_number(parse_point.value -> 'lng', reason, -180, 180);
   end if;
   if v_lat is null or v_lng is null then
-    perform private.reject(reason, 'an object with lat and lng');
+    perform private.fail(reason, 'an object with lat and lng');
   end if;
   return private.point(v_lat::float8, v_lng::float8);
 end;
 $$;
-comment on function private.parse_point(jsonb, text) is 'The point of {lat, lng}, WGS 84.';
+comment on function private.parse_point is 'The point of {lat, lng}, WGS 84.';
 
 create function private.sent_message(sender_id uuid, conversation_id uuid, client_id uuid)
 returns jsonb
@@ -1213,19 +1218,17 @@ as $$
     and message.conversation_id = sent_message.conversation_id
     and message.client_id = sent_message.client_id
 $$;
-comment on function private.sent_message(uuid, uuid, uuid) is
+comment on function private.sent_message is
   'The message that the sender has sent under this id, if any.';
 
--- Fails with PT401, PT403 user_blocked and blocked_by_participant; PT400 invalid_…; PT404
--- conversation_not_found, media_not_found, booking_not_found; PT429 too_many_messages.
 create function private.send_message(
   conversation_id text,
   client_id text,
-  kind text,
-  body text,
-  media jsonb,
-  location jsonb,
-  booking_id text
+  kind text default 'text',
+  body text default null,
+  media jsonb default null,
+  location jsonb default null,
+  booking_id text default null
 )
 returns jsonb
 language plpgsql
@@ -1251,10 +1254,7 @@ begin
     send_message.location, send_message.booking_id
   );
   if private.is_blocked_in(v_conversation.id, v_me) then
-    raise sqlstate 'PT403' using
-      message = 'You can''t write here: somebody has blocked you.',
-      detail = 'blocked_by_participant',
-      hint = 'Contact support.';
+    perform private.fail('blocked_by_participant');
   end if;
   perform private.take_token(v_me, 'send_message');
 
@@ -1278,43 +1278,17 @@ begin
   return private.message_json(v_message, v_message.sender_side);
 end;
 $$;
-comment on function private.send_message(text, text, text, text, jsonb, jsonb, text) is
-  'Body of public.send_message.';
-
-create function public.send_message(
-  conversation_id text,
-  client_id text,
-  kind text default 'text',
-  body text default null,
-  media jsonb default null,
-  location jsonb default null,
-  booking_id text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.send_message(conversation_id, client_id, kind, body, media, location, booking_id)
-$$;
-comment on function public.send_message(text, text, text, text, jsonb, jsonb, text) is
+comment on function private.send_message is
   'Writes a message, and answers it.
 client_id: a UUID of the client''s own; the same one again answers the first message.
 kind: text (body), image (media: {path, width?, height?} of an object in the bucket chat-media),
-location (location: {lat, lng, address?}), booking (booking_id). body: the text, or a caption.
-Errors: 400 invalid_…; 403 blocked_by_participant; 404 conversation_not_found, media_not_found,
-booking_not_found; 429 too_many_messages.';
+location (location: {lat, lng, address?}), booking (booking_id). body: the text, or a caption.';
 
-grant execute on function
-  private.send_message(text, text, text, text, jsonb, jsonb, text),
-  public.send_message(text, text, text, text, jsonb, jsonb, text)
-to authenticated;
+select private.expose('send_message', 'authenticated');
 
 -- What a participant keeps for themselves: how far they have read, and where the conversation
 -- stands in their list.
 
--- Fails with PT401, PT403; PT400 invalid_conversation_id, invalid_message_id; PT404
--- conversation_not_found, message_not_found.
 create function private.mark_read(conversation_id text, message_id text)
 returns jsonb
 language plpgsql
@@ -1333,10 +1307,7 @@ begin
   from public.messages as message
   where message.id = v_message_id and message.conversation_id = v_conversation.id;
   if v_position is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such message in this conversation.',
-      detail = 'message_not_found',
-      hint = 'Use the id of a message of the conversation.';
+    perform private.fail('message_not_found');
   end if;
   -- Counting needs the lock first: a message that comes meanwhile waits, and then adds itself.
   select * into v_mine
@@ -1364,24 +1335,15 @@ begin
   );
 end;
 $$;
-comment on function private.mark_read(text, text) is 'Body of public.mark_read.';
-
-create function public.mark_read(conversation_id text, message_id text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.mark_read(conversation_id, message_id)
-$$;
-comment on function public.mark_read(text, text) is
+comment on function private.mark_read is
   'The caller has read everything up to this message; never goes back.
-Answers {conversation_id, last_read_position, unread_count}.
-Errors: 400 invalid_…; 404 conversation_not_found, message_not_found.';
+Answers {conversation_id, last_read_position, unread_count}.';
 
--- Fails with PT401, PT403; PT400 invalid_…; PT404 conversation_not_found; PT429 too_many_changes.
 create function private.set_conversation_flags(
-  conversation_id text, is_muted jsonb, is_archived jsonb, is_pinned jsonb
+  conversation_id text,
+  is_muted jsonb default null,
+  is_archived jsonb default null,
+  is_pinned jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -1426,39 +1388,16 @@ begin
   return private.conversation_json(v_conversation, v_me);
 end;
 $$;
-comment on function private.set_conversation_flags(text, jsonb, jsonb, jsonb) is
-  'Body of public.set_conversation_flags.';
-
-create function public.set_conversation_flags(
-  conversation_id text,
-  is_muted jsonb default null,
-  is_archived jsonb default null,
-  is_pinned jsonb default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_conversation_flags(conversation_id, is_muted, is_archived, is_pinned)
-$$;
-comment on function public.set_conversation_flags(text, jsonb, jsonb, jsonb) is
+comment on function private.set_conversation_flags is
   'Mutes, archives or pins a conversation for the caller alone, and answers it; null leaves a flag.
-A message of somebody else brings an archived conversation back, unless it is muted.
-Errors: 400 invalid_…; 404 conversation_not_found; 429 too_many_changes.';
+A message of somebody else brings an archived conversation back, unless it is muted.';
 
-grant execute on function
-  private.mark_read(text, text),
-  public.mark_read(text, text),
-  private.set_conversation_flags(text, jsonb, jsonb, jsonb),
-  public.set_conversation_flags(text, jsonb, jsonb, jsonb)
-to authenticated;
+select private.expose('set_conversation_flags', 'authenticated');
+select private.expose('mark_read', 'authenticated');
 
 -- A participant stops another from writing to them, or lets them write again.
 
--- Fails with PT401, PT403 user_blocked and role_not_allowed; PT400 invalid_user_id,
--- invalid_is_blocked; PT404 user_not_found; PT429 too_many_changes.
-create function private.set_user_block(user_id text, is_blocked jsonb)
+create function private.set_user_block(user_id text, is_blocked jsonb default 'true')
 returns jsonb
 language plpgsql
 volatile
@@ -1486,10 +1425,7 @@ begin
     from public.user_blocks as known
     where known.blocker_id = v_me and known.blocked_id = v_user_id
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such person in your conversations.',
-      detail = 'user_not_found',
-      hint = 'Use the id of another participant of one of your conversations.';
+    perform private.fail('user_not_found');
   end if;
   -- Who meets a customer only as one of the crew leaves that to who manages the business.
   if v_is_blocked and (
@@ -1502,10 +1438,7 @@ begin
     join public.conversations as conversation on conversation.id = mine.conversation_id
     where mine.user_id = v_me and theirs.user_id = v_user_id
   ) then
-    raise sqlstate 'PT403' using
-      message = 'Your role in the business does not allow this.',
-      detail = 'role_not_allowed',
-      hint = 'Ask an owner.';
+    perform private.fail('role_not_allowed');
   end if;
   if v_is_blocked <> exists (
     select 1
@@ -1525,30 +1458,16 @@ begin
   return jsonb_build_object('user_id', v_user_id, 'is_blocked', v_is_blocked);
 end;
 $$;
-comment on function private.set_user_block(text, jsonb) is 'Body of public.set_user_block.';
-
-create function public.set_user_block(user_id text, is_blocked jsonb default 'true')
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_user_block(user_id, is_blocked)
-$$;
-comment on function public.set_user_block(text, jsonb) is
+comment on function private.set_user_block is
   'Blocks another participant of the caller''s conversations, or ends that. A customer who blocks a
 person of a business hears no more of that person; the others of the business can still write. An
 owner or manager who blocks a customer does so for the business, as long as they are one: the
-customer can write in none of its conversations. Crews can''t. Support is exempt.
-Errors: 400 invalid_user_id, invalid_is_blocked; 403 role_not_allowed; 404 user_not_found;
-429 too_many_changes.';
+customer can write in none of its conversations. Crews can''t. Support is exempt.';
 
-grant execute on function private.set_user_block(text, jsonb), public.set_user_block(text, jsonb)
-  to authenticated;
+select private.expose('set_user_block', 'authenticated');
 
 -- Conversations and messages as the caller may see them.
 
--- Fails with PT401, PT403, PT400 invalid_conversation_id, PT404 conversation_not_found.
 create function private.get_conversation(conversation_id text)
 returns jsonb
 language sql
@@ -1560,24 +1479,14 @@ as $$
     private.require_conversation(conversation_id), (select private.me())
   )
 $$;
-comment on function private.get_conversation(text) is 'Body of public.get_conversation.';
+comment on function private.get_conversation is
+  'One conversation, with its participants, its last message and what the caller has not read.';
 
-create function public.get_conversation(conversation_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_conversation(conversation_id)
-$$;
-comment on function public.get_conversation(text) is
-  'One conversation, with its participants, its last message and what the caller has not read.
-Errors: 400 invalid_conversation_id; 404 conversation_not_found.';
-
--- Fails with PT401, PT403, PT400 invalid_kind, invalid_is_archived, invalid_page_size,
--- invalid_cursor.
 create function private.list_conversations(
-  kind text, is_archived jsonb, page_size jsonb, cursor text
+  kind text default null,
+  is_archived jsonb default 'false',
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -1604,7 +1513,7 @@ declare
   v_next text;
 begin
   if list_conversations.kind not in ('direct', 'booking', 'support') then
-    perform private.reject('invalid_kind', 'direct, booking or support');
+    perform private.fail('invalid_kind', 'direct, booking or support');
   end if;
 
   -- One row more than asked for tells whether there is a next page.
@@ -1653,30 +1562,15 @@ begin
   return jsonb_build_object('items', v_items, 'next_cursor', v_next);
 end;
 $$;
-comment on function private.list_conversations(text, jsonb, jsonb, text) is
-  'Body of public.list_conversations.';
-
-create function public.list_conversations(
-  kind text default null,
-  is_archived jsonb default 'false',
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_conversations(kind, is_archived, page_size, cursor)
-$$;
-comment on function public.list_conversations(text, jsonb, jsonb, text) is
+comment on function private.list_conversations is
   'The caller''s conversations, pinned ones first, then by last message: {items, next_cursor}.
-kind: direct, booking or support; all by default. page_size: 1 to 100. Errors: 400 invalid_….';
+kind: direct, booking or support; all by default. page_size: 1 to 100.';
 
--- Fails with PT401, PT403; PT400 invalid_conversation_id, invalid_before, invalid_after,
--- invalid_page_size; PT404 conversation_not_found.
 create function private.list_messages(
-  conversation_id text, before jsonb, after jsonb, page_size jsonb
+  conversation_id text,
+  before jsonb default null,
+  after jsonb default null,
+  page_size jsonb default '50'
 )
 returns jsonb
 language plpgsql
@@ -1702,7 +1596,7 @@ declare
   );
 begin
   if num_nonnulls(v_before, v_after) = 2 then
-    perform private.reject('invalid_before', 'absent where after is given');
+    perform private.fail('invalid_before', 'absent where after is given');
   end if;
   -- Positions have no gaps, so a page is a range of them.
   v_after := coalesce(
@@ -1723,26 +1617,9 @@ begin
   );
 end;
 $$;
-comment on function private.list_messages(text, jsonb, jsonb, jsonb) is
-  'Body of public.list_messages.';
-
-create function public.list_messages(
-  conversation_id text,
-  before jsonb default null,
-  after jsonb default null,
-  page_size jsonb default '50'
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_messages(conversation_id, before, after, page_size)
-$$;
-comment on function public.list_messages(text, jsonb, jsonb, jsonb) is
+comment on function private.list_messages is
   'One page of messages in order: {items, message_count}. The last ones, those before a position,
-or those after one. Positions run from 1 to message_count without gaps. page_size: 1 to 100.
-Errors: 400 invalid_…; 404 conversation_not_found.';
+or those after one. Positions run from 1 to message_count without gaps. page_size: 1 to 100.';
 
 create function private.get_badges()
 returns jsonb
@@ -1755,27 +1632,11 @@ as $$
     (select private.require_me()), not (select private.lacks_second_factor())
   )
 $$;
-comment on function private.get_badges() is 'Body of public.get_badges.';
-
-create function public.get_badges()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.get_badges()
-$$;
-comment on function public.get_badges() is
+comment on function private.get_badges is
   'What the caller has not read: {unread_messages, unread_conversations}, as
 list_conversations shows it; what is muted or archived is not counted.';
 
-grant execute on function
-  private.get_conversation(text),
-  public.get_conversation(text),
-  private.list_conversations(text, jsonb, jsonb, text),
-  public.list_conversations(text, jsonb, jsonb, text),
-  private.list_messages(text, jsonb, jsonb, jsonb),
-  public.list_messages(text, jsonb, jsonb, jsonb),
-  private.get_badges(),
-  public.get_badges()
-to authenticated;
+select private.expose('get_badges', 'authenticated');
+select private.expose('list_messages', 'authenticated');
+select private.expose('list_conversations', 'authenticated');
+select private.expose('get_conversation', 'authenticated');

@@ -1,4 +1,37 @@
--- Built from sql/60_reviews by `npm run db:build`: edit it there.
+-- Built from sql/60_reviews by `npm run generate`: edit it there.
+
+-- Reasons for which reviews refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('already_reviewed', 409, 'This booking has been reviewed already.', 'A review is written once.'),
+  ('booking_not_completed', 409, 'Only a completed booking can be reviewed.', 'The booking is %s.'),
+  (
+    'review_not_allowed', 403, 'You can''t review this booking.',
+    'The customer reviews, and who decides about bookings of the business.'
+  ),
+  ('review_window_closed', 409, 'The time for a review is over.', 'It ended at %s.'),
+  (
+    'user_has_history', 409, 'This account has bookings or reviews, which others still need.',
+    'Delete it softly: deleteUser(id, true).'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+insert into private.errors (reason, status, message, hint, is_of_storage)
+values
+  ('too_many_review_photos', 403, 'A review has at most %s photos.', 'Delete one first.', true)
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{comment, communication, max_rating, overall, photos, professionalism, punctuality, quality,
+  title}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Reviews: after a completed booking the customer reviews the business, and the business the
 -- customer. Written by submit_review, never changed. The public reads those of businesses through
@@ -74,7 +107,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.tg_reviews__one_part() is
+comment on function private.tg_reviews__one_part is
   'Trigger _300_one_part of reviews: nobody praises the business they work for.';
 create trigger _300_one_part before insert on public.reviews
   for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();
@@ -118,7 +151,7 @@ as $$
   ) as part
   where part is not null
 $$;
-comment on function private.review_photo_place(text) is
+comment on function private.review_photo_place is
   'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';
 
 create function private.my_review_side(booking public.bookings)
@@ -135,7 +168,7 @@ as $$
   end
   from (select private.my_booking_actors(booking) as actors) as mine
 $$;
-comment on function private.my_review_side(public.bookings) is
+comment on function private.my_review_side is
   'As whom the caller reviews this booking: customer, provider or null.';
 
 create function private.can_change_review_photo(name text)
@@ -159,7 +192,7 @@ as $$
       )
   )
 $$;
-comment on function private.can_change_review_photo(text) is
+comment on function private.can_change_review_photo is
   'Whether the path is in the folder of a review that the user may still write.';
 
 create function private.can_read_review_photo(name text)
@@ -183,12 +216,11 @@ as $$
       )
   )
 $$;
-comment on function private.can_read_review_photo(text) is
+comment on function private.can_read_review_photo is
   'Photos of reviews are as public as the reviews; those not yet reviewed are the writing side''s.';
 
-grant execute on function
-  private.can_read_review_photo(text), private.can_change_review_photo(text)
-to anon, authenticated, service_role;
+grant execute on function private.can_read_review_photo, private.can_change_review_photo
+  to anon, authenticated, service_role;
 
 -- Who knows a path may read; listed, and so removed, are one's own files alone. Whoever lists the
 -- bucket is shown a few files of many, so nothing is asked for each.
@@ -211,9 +243,9 @@ create policy insert_review_photo_side on storage.objects for insert to authenti
 create policy delete_review_photo_side on storage.objects for delete to authenticated
   using (bucket_id = 'review-photos' and private.can_change_review_photo(name));
 
-insert into private.limits (name, maximum, error_code, message, hint, counted)
+insert into private.limits (name, maximum, reason, counted)
 values (
-  'review_photos', 10, '42501', 'A review has at most %s photos.', 'Delete one first.',
+  'review_photos', 10, 'too_many_review_photos',
   'select count(*)
    from storage.objects as object
    where object.bucket_id = ''review-photos'' and object.name like $1 || ''/%'''
@@ -258,13 +290,13 @@ begin
         where review.booking_id = booking.id and review.side = v_place.side
       )
   ) then
-    perform private.refuse_file('There is no review of this booking for you to write.');
+    perform private.fail('upload_not_allowed');
   end if;
   perform private.require_room('review_photos', v_place.review_key || '/' || v_place.side, 0);
   return null;
 end;
 $$;
-comment on function private.tg_objects__guard_review_photo() is
+comment on function private.tg_objects__guard_review_photo is
   'Trigger _500_guard_review_photo of storage.objects.';
 
 create trigger _500_guard_review_photo after insert on storage.objects
@@ -365,7 +397,7 @@ as $$
     communication_sum = total.communication_sum + excluded.communication_sum,
     communication_count = total.communication_count + excluded.communication_count
 $$;
-comment on function private.count_reviews(uuid[]) is 'Adds these reviews to provider_ratings.';
+comment on function private.count_reviews is 'Adds these reviews to provider_ratings.';
 
 -- What a provider's bookings tell about it, counted move by move. Earnings are the ledger's.
 create table public.provider_statistics (
@@ -498,7 +530,7 @@ as $$
   )
   select array_agg(added.provider_id) from added
 $$;
-comment on function private.count_booking_moves(uuid[]) is
+comment on function private.count_booking_moves is
   'Adds these moves to provider_statistics. Returns the providers whose row changed, or null.';
 
 -- The formula of the reputation score as data: one version is in force, earlier ones are kept, so
@@ -522,7 +554,7 @@ as $$
     )
   from jsonb_array_elements(case jsonb_typeof(steps) when 'array' then steps else '[]' end) as step
 $$;
-comment on function private.is_steps(jsonb) is
+comment on function private.is_steps is
   'Whether these are steps: scores from 0 to 100, exactly one step without `from`.';
 
 create function private.step_score(steps jsonb, value numeric)
@@ -538,7 +570,7 @@ as $$
   order by coalesce((step.value ->> 'from')::numeric, '-infinity') desc
   limit 1
 $$;
-comment on function private.step_score(jsonb, numeric) is
+comment on function private.step_score is
   'Score of the step that the value reaches; null for null.';
 
 create function private.is_reputation_map(map jsonb, maximum numeric)
@@ -556,7 +588,7 @@ as $$
         and (entry.value #>> '{}')::numeric between 0 and maximum
     ) = '{rating,reliability,response,tenure,trend,verification,volume}'
 $$;
-comment on function private.is_reputation_map(jsonb, numeric) is
+comment on function private.is_reputation_map is
   'Whether the map has a number from 0 to the maximum for each of the seven factors.';
 
 create table public.reputation_formulas (
@@ -627,7 +659,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_reputation_formulas__keep_one_active() is
+comment on function private.tg_reputation_formulas__keep_one_active is
   'Trigger _900_keep_one_active of reputation_formulas.';
 
 create constraint trigger _900_keep_one_active
@@ -767,7 +799,7 @@ as $$
   from total
   cross join penalties
 $$;
-comment on function private.score_reputation(jsonb, public.reputation_formulas) is
+comment on function private.score_reputation is
   'Score 0–100 with its factors and penalties.
 facts: {rating_average, recent_average, completed_count, failed_count, response_seconds,
 is_identity_verified, is_background_checked, age_days}; averages and seconds are null without
@@ -818,7 +850,7 @@ as $$
   left join public.provider_statistics as statistics on statistics.provider_id = provider.id
   where provider.id = reputation_facts.provider_id
 $$;
-comment on function private.reputation_facts(uuid, integer) is
+comment on function private.reputation_facts is
   'What the score of this provider is made of, at constant cost.';
 
 create function private.current_reputation(provider_id uuid)
@@ -834,7 +866,7 @@ as $$
   from public.reputation_formulas as formula
   where formula.is_active
 $$;
-comment on function private.current_reputation(uuid) is
+comment on function private.current_reputation is
   'The provider''s score now, by the formula in force.';
 
 -- Keeps rating_average, rating_count and reputation_score of providers true. They are what search
@@ -871,7 +903,7 @@ as $$
     and (provider.rating_average, provider.rating_count, provider.reputation_score)
       is distinct from (fresh.rating_average, fresh.rating_count, fresh.reputation_score)
 $$;
-comment on function private.refresh_reputation(uuid[]) is
+comment on function private.refresh_reputation is
   'Brings the ratings and the score of these providers up to date; constant cost for each.';
 
 create function private.tg_reviews__count()
@@ -890,7 +922,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_reviews__count() is 'Trigger _500_count of reviews.';
+comment on function private.tg_reviews__count is 'Trigger _500_count of reviews.';
 
 create trigger _500_count after insert on public.reviews
   referencing new table as added
@@ -919,7 +951,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_booking_status_history__count() is
+comment on function private.tg_booking_status_history__count is
   'Trigger _500_count of booking_status_history.';
 
 create trigger _500_count after insert on public.booking_status_history
@@ -938,7 +970,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_providers__refresh_reputation() is
+comment on function private.tg_providers__refresh_reputation is
   'Triggers _500_refresh_reputation_… of providers.';
 
 create trigger _500_refresh_reputation_insert after insert on public.providers
@@ -979,7 +1011,7 @@ begin
   return cardinality(v_provider_ids);
 end;
 $$;
-comment on function private.refresh_tenure() is
+comment on function private.refresh_tenure is
   'Job: scores the providers that reached another step of tenure. Returns how many it looked at.';
 
 -- Counts from scratch: after an import that went past the triggers, and as the proof that what the
@@ -1015,7 +1047,7 @@ begin
   perform private.refresh_reputation(provider_ids);
 end;
 $$;
-comment on function private.recompute_provider_statistics(uuid[]) is
+comment on function private.recompute_provider_statistics is
   'Rebuilds ratings, statistics and score of these providers from their reviews and bookings.';
 
 -- Raises no_data_found for a version that does not exist.
@@ -1041,7 +1073,7 @@ begin
   perform private.refresh_reputation(array(select provider.id from public.providers as provider));
 end;
 $$;
-comment on function private.activate_reputation_formula(integer) is
+comment on function private.activate_reputation_formula is
   'Puts a version of the reputation formula in force and scores every provider by it.';
 
 -- Writes a review of a completed booking.
@@ -1071,8 +1103,7 @@ as $$
     'created_at', (review).created_at
   )
 $$;
-comment on function private.review_json(public.reviews) is
-  'The review as its author and the other side see it.';
+comment on function private.review_json is 'The review as its author and the other side see it.';
 
 -- Raises PT403 review_not_allowed, PT409 own_business, booking_not_completed and
 -- review_window_closed.
@@ -1090,35 +1121,24 @@ begin
   if v_side is null and (private.my_booking_actors(booking))[1] = 'customer' then
     perform private.reject_own_business();
   elsif v_side is null then
-    raise sqlstate 'PT403' using
-      message = 'You can''t review this booking.',
-      detail = 'review_not_allowed',
-      hint = 'The customer reviews, and who decides about bookings of the business.';
+    perform private.fail('review_not_allowed');
   end if;
   if (booking).status <> 'completed' then
-    raise sqlstate 'PT409' using
-      message = 'Only a completed booking can be reviewed.',
-      detail = 'booking_not_completed',
-      hint = format('The booking is %s.', (booking).status);
+    perform private.fail('booking_not_completed', (booking).status);
   end if;
   select (booking).status_changed_at + make_interval(days => market.review_days)
   into v_closes_at
   from public.markets as market
   where market.id = (booking).market_id;
   if v_closes_at < now() then
-    raise sqlstate 'PT409' using
-      message = 'The time for a review is over.',
-      detail = 'review_window_closed',
-      hint = format('It ended at %s.', v_closes_at);
+    perform private.fail('review_window_closed', v_closes_at::text);
   end if;
   return v_side;
 end;
 $$;
-comment on function private.require_review_side(public.bookings) is
+comment on function private.require_review_side is
   'As whom the caller may review this booking now: customer or provider.';
 
--- Fails with PT401, PT403 user_blocked and review_not_allowed, PT400 invalid_booking_id; PT404
--- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed.
 create function private.review_photo_folder(booking_id text)
 returns jsonb
 language plpgsql
@@ -1137,24 +1157,11 @@ begin
   );
 end;
 $$;
-comment on function private.review_photo_folder(text) is 'Body of public.review_photo_folder.';
-
-create function public.review_photo_folder(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.review_photo_folder(booking_id)
-$$;
-comment on function public.review_photo_folder(text) is
+comment on function private.review_photo_folder is
   'Where photos of the caller''s review of a booking are uploaded to, before it is written:
-{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.
-Errors: 400 invalid_booking_id; 403 review_not_allowed; 404 booking_not_found; 409 own_business,
-booking_not_completed, review_window_closed.';
-grant execute on function
-  private.review_photo_folder(text), public.review_photo_folder(text)
-to authenticated;
+{bucket, folder}. The path of a photo is <folder>/<file>.jpg, .png, .webp or .gif.';
+
+select private.expose('review_photo_folder', 'authenticated');
 
 -- Raises PT400 invalid_photos.
 create function private.parse_review_photos(photos jsonb, folder text)
@@ -1179,31 +1186,28 @@ begin
         where object.bucket_id = 'review-photos' and object.name = path
       )
   ) or cardinality(v_paths) <> (select count(distinct path) from unnest(v_paths) as path) then
-    perform private.reject(
+    perform private.fail(
       'invalid_photos', format('paths of photos in review-photos below %s/', folder)
     );
   end if;
   return v_paths;
 end;
 $$;
-comment on function private.parse_review_photos(jsonb, text) is
+comment on function private.parse_review_photos is
   'Different paths of uploaded photos in this folder; null stands for none.';
 
--- Fails with PT401, PT403 user_blocked and review_not_allowed; PT400 invalid_…; PT404
--- booking_not_found; PT409 own_business, booking_not_completed, review_window_closed,
--- already_reviewed.
 create function private.submit_review(
   booking_id text,
   overall jsonb,
-  quality jsonb,
-  punctuality jsonb,
-  professionalism jsonb,
-  value jsonb,
-  communication jsonb,
-  title text,
-  comment text,
-  photos jsonb,
-  idempotency_key text
+  quality jsonb default null,
+  punctuality jsonb default null,
+  professionalism jsonb default null,
+  value jsonb default null,
+  communication jsonb default null,
+  title text default null,
+  comment text default null,
+  photos jsonb default null,
+  idempotency_key text default null
 )
 returns jsonb
 language plpgsql
@@ -1244,7 +1248,7 @@ begin
     return v_answer;
   end if;
   if v_overall is null then
-    perform private.reject('invalid_overall', 'a whole number from 1 to 5');
+    perform private.fail('invalid_overall', 'a whole number from 1 to 5');
   end if;
 
   -- Reviews and moves of one provider take turns: see the order of locks at the table bookings.
@@ -1268,10 +1272,7 @@ begin
   on conflict on constraint reviews_booking_id_side_key do nothing
   returning * into v_review;
   if v_review.id is null then
-    raise sqlstate 'PT409' using
-      message = 'This booking has been reviewed already.',
-      detail = 'already_reviewed',
-      hint = 'A review is written once.';
+    perform private.fail('already_reviewed');
   end if;
 
   v_answer := private.review_json(v_review);
@@ -1279,52 +1280,13 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.submit_review(
-  text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-) is 'Body of public.submit_review.';
-
-create function public.submit_review(
-  booking_id text,
-  overall jsonb,
-  quality jsonb default null,
-  punctuality jsonb default null,
-  professionalism jsonb default null,
-  value jsonb default null,
-  communication jsonb default null,
-  title text default null,
-  comment text default null,
-  photos jsonb default null,
-  idempotency_key text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.submit_review(
-    booking_id, overall, quality, punctuality, professionalism, value, communication, title,
-    comment, photos, idempotency_key
-  )
-$$;
-comment on function public.submit_review(
-  text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-) is
+comment on function private.submit_review is
   'Reviews a completed booking, and answers the review: the customer reviews the business, an owner,
 manager or crew lead reviews the customer. Once for each side, and final.
 overall, quality, punctuality, professionalism, value, communication: 1 to 5, overall is required.
-photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.
-Errors: 400 invalid_…; 403 review_not_allowed; 404 booking_not_found; 409 own_business (the customer
-works there now), booking_not_completed, review_window_closed, already_reviewed,
-idempotency_key_reused.';
+photos: up to ten paths in the bucket review-photos, in the folder that review_photo_folder tells.';
 
-grant execute on function
-  private.submit_review(
-    text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-  ),
-  public.submit_review(
-    text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text
-  )
-to authenticated;
+select private.expose('submit_review', 'authenticated');
 
 -- Reviews of a business as everybody may read them.
 
@@ -1351,15 +1313,12 @@ begin
         or private.is_service()
       )
   ) then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of an active provider.';
+    perform private.fail('provider_not_found');
   end if;
   return provider_id;
 end;
 $$;
-comment on function private.require_visible_provider(uuid) is
+comment on function private.require_visible_provider is
   'The id, if the caller may see the provider: an active one, or the caller''s own.';
 
 create function private.public_review_json(review public.reviews)
@@ -1379,7 +1338,7 @@ as $$
       )
     )
 $$;
-comment on function private.public_review_json(public.reviews) is
+comment on function private.public_review_json is
   'The review as everybody may read it: nothing tells who the author is but the display name.';
 
 create function private.rating_summary(provider_id uuid)
@@ -1412,13 +1371,16 @@ as $$
   from (select rating_summary.provider_id) as wanted
   left join public.provider_ratings as total on total.provider_id = wanted.provider_id
 $$;
-comment on function private.rating_summary(uuid) is
+comment on function private.rating_summary is
   'Distribution and averages of all reviews of a provider, from their counts.';
 
--- Fails with PT403 user_blocked, PT404 provider_not_found, PT400 invalid_provider_id, invalid_sort,
--- invalid_min_rating, invalid_max_rating, invalid_page_size, invalid_cursor.
 create function private.list_reviews(
-  provider_id text, sort text, min_rating jsonb, max_rating jsonb, page_size jsonb, cursor text
+  provider_id text,
+  sort text default 'newest',
+  min_rating jsonb default null,
+  max_rating jsonb default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -1446,7 +1408,7 @@ declare
   v_next text;
 begin
   if v_sort not in ('newest', 'highest', 'lowest') then
-    perform private.reject('invalid_sort', 'newest, highest or lowest');
+    perform private.fail('invalid_sort', 'newest, highest or lowest');
   end if;
 
   -- A page of each number of stars, from its index, makes a page of them all: the cost does not
@@ -1509,34 +1471,12 @@ begin
     );
 end;
 $$;
-comment on function private.list_reviews(text, text, jsonb, jsonb, jsonb, text) is
-  'Body of public.list_reviews.';
-
-create function public.list_reviews(
-  provider_id text,
-  sort text default 'newest',
-  min_rating jsonb default null,
-  max_rating jsonb default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_reviews(provider_id, sort, min_rating, max_rating, page_size, cursor)
-$$;
-comment on function public.list_reviews(text, text, jsonb, jsonb, jsonb, text) is
+comment on function private.list_reviews is
   'Reviews that customers gave a business: {provider_id, rating_count, rating_average, distribution,
 averages, items, next_cursor}. The figures are of all reviews, whatever the filter.
-sort: newest, highest or lowest. min_rating, max_rating: stars, 1 to 5. page_size: 1 to 100.
-Errors: 400 invalid_…; 404 provider_not_found.';
+sort: newest, highest or lowest. min_rating, max_rating: stars, 1 to 5. page_size: 1 to 100.';
 
-grant execute on function
-  private.list_reviews(text, text, jsonb, jsonb, jsonb, text),
-  public.list_reviews(text, text, jsonb, jsonb, jsonb, text)
-to anon, authenticated, service_role;
+select private.expose('list_reviews', 'anon', 'authenticated', 'service_role');
 
 -- What a customer's bookings and reviews tell. Read from the indexes of customers: it costs as many
 -- rows as the customer has, no counter to keep. What was spent is the ledger's to say.
@@ -1569,26 +1509,15 @@ begin
   );
 end;
 $$;
-comment on function private.customer_statistics() is 'Body of public.customer_statistics.';
-
-create function public.customer_statistics()
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.customer_statistics()
-$$;
-comment on function public.customer_statistics() is
+comment on function private.customer_statistics is
   'The caller''s bookings: {booking_count, completed_count, cancelled_count, last_completed_at},
 and reviews of businesses: {review_count, average_rating_given: 1 to 5, null without a review}.
 Drafts don''t count; last_completed_at is when the last completed job was to end.';
-grant execute on function private.customer_statistics(), public.customer_statistics()
-  to authenticated;
+
+select private.expose('customer_statistics', 'authenticated');
 
 -- Why a business has its score, and what businesses say of a customer.
 
--- Fails with PT403 user_blocked, PT400 invalid_provider_id, PT404 provider_not_found.
 create function private.provider_reputation(provider_id text)
 returns jsonb
 language sql
@@ -1602,23 +1531,11 @@ as $$
     private.parse_uuid(provider_id, 'invalid_provider_id')
   ) as provider (id)
 $$;
-comment on function private.provider_reputation(text) is 'Body of public.provider_reputation.';
-
-create function public.provider_reputation(provider_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.provider_reputation(provider_id)
-$$;
-comment on function public.provider_reputation(text) is
+comment on function private.provider_reputation is
   'The reputation of a business and why it is so: {provider_id, score, score_before_penalties,
 factors: [{factor, raw_value, score, weight, contribution}], penalties: [{reason, multiplier}],
-formula_version}. Scores are 0 to 100, the weights add up to 1.
-Errors: 400 invalid_provider_id; 404 provider_not_found.';
+formula_version}. Scores are 0 to 100, the weights add up to 1.';
 
--- Fails with PT401, PT403 user_blocked, PT400 invalid_booking_id, PT404 booking_not_found.
 create function private.customer_rating(booking_id text)
 returns jsonb
 language sql
@@ -1636,26 +1553,12 @@ as $$
     on review.customer_id = booking.customer_id and review.side = 'provider'
   group by booking.customer_id
 $$;
-comment on function private.customer_rating(text) is 'Body of public.customer_rating.';
-
-create function public.customer_rating(booking_id text)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.customer_rating(booking_id)
-$$;
-comment on function public.customer_rating(text) is
+comment on function private.customer_rating is
   'How businesses rated the customer of a booking: {customer_id, rating_count, rating_average}, for
-the customer and for the business of the booking. Errors: 400 invalid_booking_id;
-404 booking_not_found.';
+the customer and for the business of the booking.';
 
-grant execute on function
-  private.provider_reputation(text), public.provider_reputation(text)
-to anon, authenticated, service_role;
-grant execute on function private.customer_rating(text), public.customer_rating(text)
-to authenticated, service_role;
+select private.expose('provider_reputation', 'anon', 'authenticated', 'service_role');
+select private.expose('customer_rating', 'authenticated', 'service_role');
 
 -- Bookings and reviews belong to two sides, so they keep the accounts in them. Auth deletes such an
 -- account softly: it can't sign in any more, and the row stays for the others.
@@ -1672,15 +1575,12 @@ begin
   if exists (select 1 from public.bookings as booking where booking.customer_id = old.id)
     or exists (select 1 from public.reviews as review where review.author_id = old.id)
   then
-    raise sqlstate 'PT409' using
-      message = 'This account has bookings or reviews, which others still need.',
-      detail = 'user_has_history',
-      hint = 'Delete it softly: deleteUser(id, true).';
+    perform private.fail('user_has_history');
   end if;
   return old;
 end;
 $$;
-comment on function private.tg_profiles__keep() is 'Trigger _050_keep of profiles.';
+comment on function private.tg_profiles__keep is 'Trigger _050_keep of profiles.';
 
 create trigger _050_keep before delete on public.profiles
   for each row execute function private.tg_profiles__keep();

@@ -1,4 +1,24 @@
--- Built from sql/65_search by `npm run db:build`: edit it there.
+-- Built from sql/65_search by `npm run generate`: edit it there.
+
+-- Reasons for which search refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  (
+    'outside_service_area', 409, 'The business does not work at this place.',
+    'Choose one that search_providers finds there.'
+  ),
+  ('place_required', 400, 'A place is given by lat and lng.', 'Send both, or sort otherwise.')
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{max_price_amount, query, verified_only}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- Words as search compares them, the same for what is stored and what is asked for.
 
@@ -42,8 +62,7 @@ as $$
     ) as word
   where word <> ''
 $$;
-comment on function private.search_words(text) is
-  'The different words of a text, folded for comparison.';
+comment on function private.search_words is 'The different words of a text, folded for comparison.';
 
 -- What search reads instead of the tables of providers: narrow rows, kept current by triggers.
 
@@ -60,7 +79,7 @@ begin
   return ('x' || left(md5(id), 16))::bit(64)::bigint;
 end;
 $$;
-comment on function private.search_scope(text) is 'The scope of the id of a category or market.';
+comment on function private.search_scope is 'The scope of the id of a category or market.';
 
 create table private.search_entries (
   -- A category or the whole market, by private.search_scope.
@@ -160,7 +179,7 @@ begin
   end loop;
 end;
 $$;
-comment on function private.add_search_words(private.search_vocabulary[]) is
+comment on function private.add_search_words is
   'Part of triggers _500_keep_words of search_documents. added: each word once.';
 
 create function private.tg_search_documents__keep_words()
@@ -200,7 +219,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_search_documents__keep_words() is
+comment on function private.tg_search_documents__keep_words is
   'Triggers _500_keep_words, _510_keep_words and _520_keep_words of search_documents.';
 
 create trigger _500_keep_words after insert on private.search_documents
@@ -266,7 +285,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.forget_words() is
+comment on function private.forget_words is
   'Job: takes words out of the vocabulary that no document of their market has any more. Returns how
 many.';
 
@@ -304,7 +323,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.refresh_search(uuid[], text[]) is
+comment on function private.refresh_search is
   'Brings these parts of search up to date with these providers; those that are not active
 disappear.';
 
@@ -381,7 +400,7 @@ as $$
       entry.location::extensions.geometry, excluded.location::extensions.geometry
     )
 $$;
-comment on function private.refresh_search_entries(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_entries is 'Part of private.refresh_search.';
 
 create function private.refresh_search_documents(provider_ids uuid[])
 returns void
@@ -447,7 +466,7 @@ begin
   where document.words <> excluded.words;
 end;
 $$;
-comment on function private.refresh_search_documents(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_documents is 'Part of private.refresh_search.';
 
 -- Every statement that changes what a search may find refreshes the providers it touched.
 
@@ -504,7 +523,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_providers__refresh_search() is
+comment on function private.tg_providers__refresh_search is
   'Triggers _800_refresh_search_… of providers.';
 
 create trigger _800_refresh_search_insert after insert on public.providers
@@ -529,7 +548,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg__refresh_search_of_provider() is
+comment on function private.tg__refresh_search_of_provider is
   'Triggers _800_refresh_search_… of tables with provider_id.';
 
 create trigger _800_refresh_search_insert after insert on public.provider_categories
@@ -586,7 +605,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_services__refresh_search() is
+comment on function private.tg_services__refresh_search is
   'Trigger _800_refresh_search_update of services.';
 create trigger _800_refresh_search_update after update on public.services
   referencing new table as changed old table as unchanged
@@ -618,7 +637,7 @@ begin
   return cardinality(v_provider_ids);
 end;
 $$;
-comment on function private.refresh_search_of_categories(uuid[]) is
+comment on function private.refresh_search_of_categories is
   'Refreshes the providers of these categories and of all below them. Returns how many.';
 
 -- A category is part of the documents of its providers, and of those below it.
@@ -644,7 +663,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_categories__refresh_search() is
+comment on function private.tg_categories__refresh_search is
   'Trigger _800_refresh_search_update of categories.';
 
 create trigger _800_refresh_search_update after update on public.categories
@@ -687,8 +706,7 @@ as $$
     from unnest(area_names.districts) as district (value)
   )
 $$;
-comment on function private.area_names(text[], text[]) is
-  'Postcodes and districts as search compares them.';
+comment on function private.area_names is 'Postcodes and districts as search compares them.';
 
 create function private.refresh_search_areas(provider_ids uuid[])
 returns void
@@ -740,7 +758,7 @@ begin
       <> (wanted.is_seated, wanted.has_postcodes, wanted.has_districts);
 end;
 $$;
-comment on function private.refresh_search_areas(uuid[]) is 'Part of private.refresh_search.';
+comment on function private.refresh_search_areas is 'Part of private.refresh_search.';
 
 create trigger _800_refresh_search_insert after insert on public.service_areas
   referencing new table as changed
@@ -774,8 +792,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_markets__refresh_search() is
-  'Trigger _800_refresh_search of markets.';
+comment on function private.tg_markets__refresh_search is 'Trigger _800_refresh_search of markets.';
 
 create trigger _800_refresh_search after update of phase on public.markets
   for each row
@@ -797,7 +814,7 @@ as $$
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
   ))
 $$;
-comment on function private.refresh_launched() is
+comment on function private.refresh_launched is
   'Job: refreshes the providers of categories that launch today. Returns how many.';
 
 -- Typo tolerance: the words of a query become words that the market's documents really have.
@@ -848,7 +865,7 @@ begin
     where found.same <> '{}' or found.similar_words <> '{}';
 end;
 $$;
-comment on function private.match_search_words(text, text) is
+comment on function private.match_search_words is
   'One row per word of the query that the market knows: words that are the same or begin so, and '
   'words spelt alike (trigram similarity of 0.4 or more).';
 
@@ -867,7 +884,7 @@ as $$
     )
   end
 $$;
-comment on function private.place_names(text, text) is
+comment on function private.place_names is
   'What is known of a place beside its coordinates, as search compares it.';
 
 -- In the statement that has these conditions of private.search_entries as entry, the parameters are
@@ -940,7 +957,7 @@ begin
   end;
 end;
 $$;
-comment on function private.search_ways(bigint, extensions.geography, text, text) is
+comment on function private.search_ways is
   'Conditions of the ways to be found at a place; no provider is found in two.';
 
 create function private.works_at(
@@ -977,7 +994,7 @@ begin
   return v_works;
 end;
 $$;
-comment on function private.works_at(public.providers, extensions.geography, text, text) is
+comment on function private.works_at is
   'Whether the place is the provider''s own seat (200 m), or search finds it there.';
 
 -- One row of a page of a search.
@@ -1106,10 +1123,8 @@ begin
     after_key, after_id, row_limit;
 end;
 $$;
-comment on function private.search_candidates(
-  bigint, text, text, extensions.geography, double precision, double precision, boolean, bigint,
-  text, double precision, uuid, integer, text, text
-) is 'Rows of one page in their order; sort_key and provider_id are the keyset.';
+comment on function private.search_candidates is
+  'Rows of one page in their order; sort_key and provider_id are the keyset.';
 
 -- What a search answers of each provider it found.
 create function private.search_items(
@@ -1180,30 +1195,26 @@ begin
   );
 end;
 $$;
-comment on function private.search_items(
-  private.search_candidate[], text, text, public.markets
-) is 'The items of a page, in their order.';
+comment on function private.search_items is 'The items of a page, in their order.';
 
 -- Search for providers: near a place, in a category, by words, filtered, ranked, page by page.
 
--- Fails with PT403 user_blocked, PT400 invalid_… and place_required, PT404 market_not_found and
--- category_not_found.
 create function private.search_providers(
   market text,
-  query text,
-  category text,
-  lat jsonb,
-  lng jsonb,
-  radius_km jsonb,
-  min_rating jsonb,
-  verified_only jsonb,
-  max_price_amount jsonb,
-  language text,
-  sort text,
-  page_size jsonb,
-  cursor text,
-  postcode text,
-  district text
+  query text default null,
+  category text default null,
+  lat jsonb default null,
+  lng jsonb default null,
+  radius_km jsonb default '10',
+  min_rating jsonb default null,
+  verified_only jsonb default 'false',
+  max_price_amount jsonb default null,
+  language text default null,
+  sort text default 'rank',
+  page_size jsonb default '20',
+  cursor text default null,
+  postcode text default null,
+  district text default null
 )
 returns jsonb
 language plpgsql
@@ -1240,16 +1251,13 @@ begin
     perform private.require_me();
   end if;
   if v_sort not in ('rank', 'distance', 'rating', 'price') then
-    perform private.reject('invalid_sort', 'rank, distance, rating or price');
+    perform private.fail('invalid_sort', 'rank, distance, rating or price');
   end if;
   if v_after is not null and v_after ->> 0 <> v_sort then
-    perform private.reject('invalid_cursor', 'a cursor of the same sort');
+    perform private.fail('invalid_cursor', 'a cursor of the same sort');
   end if;
   if (v_lat is null) <> (v_lng is null) or (v_sort = 'distance' and v_lat is null) then
-    raise sqlstate 'PT400' using
-      message = 'A place is given by lat and lng.',
-      detail = 'place_required',
-      hint = 'Send both, or sort otherwise.';
+    perform private.fail('place_required');
   end if;
   if search_providers.category is not null then
     select private.search_scope(asked.id::text) into v_scope
@@ -1258,10 +1266,7 @@ begin
       and asked.slug = search_providers.category
       and private.is_shown(asked);
     if not found then
-      raise sqlstate 'PT404' using
-        message = 'There is no such category in this market.',
-        detail = 'category_not_found',
-        hint = 'Use the slug of a row of categories.';
+      perform private.fail('category_not_found');
     end if;
   end if;
 
@@ -1296,40 +1301,7 @@ begin
   );
 end;
 $$;
-comment on function private.search_providers(
-  text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-) is 'Body of public.search_providers.';
-
-create function public.search_providers(
-  market text,
-  query text default null,
-  category text default null,
-  lat jsonb default null,
-  lng jsonb default null,
-  radius_km jsonb default '10',
-  min_rating jsonb default null,
-  verified_only jsonb default 'false',
-  max_price_amount jsonb default null,
-  language text default null,
-  sort text default 'rank',
-  page_size jsonb default '20',
-  cursor text default null,
-  postcode text default null,
-  district text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.search_providers(
-    market, query, category, lat, lng, radius_km, min_rating, verified_only, max_price_amount,
-    language, sort, page_size, cursor, postcode, district
-  )
-$$;
-comment on function public.search_providers(
-  text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-) is
+comment on function private.search_providers is
   'Active providers of a market: {items, next_cursor}.
 query: words in any language, typos allowed. category: a slug; sub-categories are included.
 lat, lng: WGS 84 degrees; then only providers that work there: those with service areas that cover
@@ -1341,17 +1313,9 @@ language: a tag as hi or hi-IN; the market''s own by default.
 sort: rank (match score), distance, rating, price. page_size: 1 to 100. cursor: of an item or page.
 match_score: 0.4 times the reputation, 30 if verified, up to 30 for nearness (all within 2 km, none
 from 20 km on), less where words are only alike (after LocalPro''s search, whose step at 2 km it
-smooths). distance_km is on the sphere. Errors: 400 invalid_…, place_required; 404
-market_not_found, category_not_found.';
+smooths). distance_km is on the sphere.';
 
-grant execute on function
-  private.search_providers(
-    text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-  ),
-  public.search_providers(
-    text, text, text, jsonb, jsonb, jsonb, jsonb, jsonb, jsonb, text, text, jsonb, text, text, text
-  )
-to anon, authenticated, service_role;
+select private.expose('search_providers', 'anon', 'authenticated', 'service_role');
 
 -- Who books is somewhere where search finds the business.
 
@@ -1368,15 +1332,12 @@ begin
     (select provider from public.providers as provider where provider.id = new.provider_id),
     new.location, new.postcode, new.district
   ) then
-    raise sqlstate 'PT409' using
-      message = 'The business does not work at this place.',
-      detail = 'outside_service_area',
-      hint = 'Choose one that search_providers finds there.';
+    perform private.fail('outside_service_area');
   end if;
   return new;
 end;
 $$;
-comment on function private.tg_bookings__require_reach() is
+comment on function private.tg_bookings__require_reach is
   'Triggers _400_require_reach_… of bookings.';
 
 create trigger _400_require_reach_insert before insert on public.bookings

@@ -1,4 +1,38 @@
--- Built from sql/85_admin by `npm run db:build`: edit it there.
+-- Built from sql/85_admin by `npm run generate`: edit it there.
+
+-- Reasons for which admin refuse.
+insert into private.errors (reason, status, message, hint)
+values
+  ('cannot_block_self', 409, 'Nobody blocks themselves.', 'Ask another admin.'),
+  (
+    'configuration_changed', 409, 'Somebody else has changed this value.',
+    'It is at version %s now.'
+  ),
+  (
+    'configuration_not_found', 404, 'There is no such value or version.',
+    'See list_configuration and list_configuration_versions.'
+  ),
+  (
+    'decision_not_allowed', 409, 'This can''t be decided about the business now.',
+    'It is %s and %s.'
+  ),
+  ('not_allowed', 403, 'Only admins may do this.', 'Ask an admin.'),
+  (
+    'provider_changed', 409, 'The business has changed since you saw it.',
+    'Look at it again, and send its new fingerprint.'
+  )
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
+
+-- Arguments, and columns that clients write.
+insert into private.errors (reason, status, message, hint)
+select 'invalid_' || name, 400, name || ' is missing or wrong.', 'It must be %s.'
+from unnest(
+  '{action, admin_id, category, expected_version, is_public, key, resource_id, resource_type,
+  until, version}'::text[]
+) as name
+on conflict (reason) do update set
+  status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- The log of what admins do: one row per action, written in the action's own transaction, so that
 -- neither is there without the other. Nobody changes or removes a row, the product's own code
@@ -45,7 +79,7 @@ begin
   raise insufficient_privilege using message = format('Rows of %s never change.', tg_table_name);
 end;
 $$;
-comment on function private.tg__append_only() is 'Trigger _050_append_only of logs.';
+comment on function private.tg__append_only is 'Trigger _050_append_only of logs.';
 
 create trigger _050_append_only before update or delete or truncate on public.admin_actions
   for each statement execute function private.tg__append_only();
@@ -74,15 +108,12 @@ begin
     ) then
       perform private.require_second_factor();
     end if;
-    raise sqlstate 'PT403' using
-      message = 'Only admins may do this.',
-      detail = 'not_allowed',
-      hint = 'Ask an admin.';
+    perform private.fail('not_allowed');
   end if;
   return v_me;
 end;
 $$;
-comment on function private.require_admin() is 'The signed-in user, who is an admin.';
+comment on function private.require_admin is 'The signed-in user, who is an admin.';
 
 -- Raises PT400 with the reason.
 create function private.parse_word(
@@ -97,13 +128,12 @@ declare
   v_word text := private.parse_text(parse_word.value, reason, max_length, is_required);
 begin
   if v_word !~ '^[a-z][a-z0-9_]*$' then
-    perform private.reject(reason, 'a word of small letters, digits and underscores');
+    perform private.fail(reason, 'a word of small letters, digits and underscores');
   end if;
   return v_word;
 end;
 $$;
-comment on function private.parse_word(text, text, integer, boolean) is
-  'A name as code gives it, as commission_rate.';
+comment on function private.parse_word is 'A name as code gives it, as commission_rate.';
 
 create function private.log_admin_action(
   action text, resource_type text, resource_id text, before jsonb, after jsonb, reason text
@@ -126,19 +156,18 @@ as $$
     left(private.request_header('user-agent'), 500)
   )
 $$;
-comment on function private.log_admin_action(text, text, text, jsonb, jsonb, text) is
+comment on function private.log_admin_action is
   'Writes one row of the log about the signed-in admin.';
 
 -- The log as admins page through it.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
 create function private.list_admin_actions(
-  admin_id text,
-  action text,
-  resource_type text,
-  resource_id text,
-  page_size jsonb,
-  cursor text
+  admin_id text default null,
+  action text default null,
+  resource_type text default null,
+  resource_id text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -193,35 +222,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_admin_actions(text, text, text, text, jsonb, text) is
-  'Body of public.list_admin_actions.';
-
-create function public.list_admin_actions(
-  admin_id text default null,
-  action text default null,
-  resource_type text default null,
-  resource_id text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_admin_actions(
-    admin_id, action, resource_type, resource_id, page_size, cursor
-  )
-$$;
-comment on function public.list_admin_actions(text, text, text, text, jsonb, text) is
+comment on function private.list_admin_actions is
   'For admins: the log, latest first: {items, next_cursor}.
-resource_type: provider, user or configuration. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed.';
+resource_type: provider, user or configuration. page_size: 1 to 100.';
 
-grant execute on function
-  private.list_admin_actions(text, text, text, text, jsonb, text),
-  public.list_admin_actions(text, text, text, text, jsonb, text)
-to authenticated;
+select private.expose('list_admin_actions', 'authenticated');
 
 -- Configuration: values that admins adjust while the platform runs, for all markets or for one.
 -- A change is a new version, going back too; every version stays.
@@ -289,7 +294,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_configuration__write_version() is
+comment on function private.tg_configuration__write_version is
   'Trigger _500_write_version of configuration.';
 create trigger _500_write_version after insert or update on public.configuration
   for each row execute function private.tg_configuration__write_version();
@@ -317,7 +322,7 @@ as $$
   order by current.market_id nulls last
   limit 1
 $$;
-comment on function private.configuration_value(text, text) is
+comment on function private.configuration_value is
   'The market''s own value, else the one for all; null if there is none.';
 
 -- How admins read, change and take back configuration.
@@ -331,8 +336,7 @@ set search_path = ''
 as $$
   select to_jsonb(setting) - 'id'
 $$;
-comment on function private.configuration_json(public.configuration) is
-  'The value as RPCs answer it.';
+comment on function private.configuration_json is 'The value as RPCs answer it.';
 
 -- Raises PT409 configuration_changed.
 create function private.write_configuration(
@@ -358,10 +362,7 @@ begin
   where current.key = setting.key
     and current.market_id is not distinct from setting.market_id;
   if expected_version <> coalesce(v_before.version, 0) then
-    raise sqlstate 'PT409' using
-      message = 'Somebody else has changed this value.',
-      detail = 'configuration_changed',
-      hint = format('It is at version %s now.', coalesce(v_before.version, 0));
+    perform private.fail('configuration_changed', coalesce(v_before.version, 0)::text);
   end if;
   -- A market's own value begins like that of all.
   select * into v_like
@@ -398,21 +399,19 @@ begin
   return private.configuration_json(v_after);
 end;
 $$;
-comment on function private.write_configuration(text, public.configuration, integer, text) is
+comment on function private.write_configuration is
   'Makes the next version and logs it; null fields stay as they were, or as those of all markets.';
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404 market_not_found,
--- PT409 configuration_changed.
 create function private.set_configuration(
   key text,
   value jsonb,
   reason text,
-  market text,
-  category text,
-  description text,
-  is_public jsonb,
-  is_active jsonb,
-  expected_version jsonb
+  market text default null,
+  category text default null,
+  description text default null,
+  is_public jsonb default null,
+  is_active jsonb default null,
+  expected_version jsonb default null
 )
 returns jsonb
 language plpgsql
@@ -427,7 +426,7 @@ begin
   perform private.require_admin();
   v_setting.key := private.parse_word(set_configuration.key, 'invalid_key', 100);
   if set_configuration.value is null or octet_length(set_configuration.value::text) > 100000 then
-    perform private.reject('invalid_value', 'JSON of at most 100000 bytes');
+    perform private.fail('invalid_value', 'JSON of at most 100000 bytes');
   end if;
   v_setting.value := set_configuration.value;
   if market is not null then
@@ -455,47 +454,20 @@ begin
   );
 end;
 $$;
-comment on function
-  private.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-is 'Body of public.set_configuration.';
-
-create function public.set_configuration(
-  key text,
-  value jsonb,
-  reason text,
-  market text default null,
-  category text default null,
-  description text default null,
-  is_public jsonb default null,
-  is_active jsonb default null,
-  expected_version jsonb default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.set_configuration(
-    key, value, reason, market, category, description, is_public, is_active, expected_version
-  )
-$$;
-comment on function
-  public.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-is 'For admins: makes a new version of a value, and answers it.
+comment on function private.set_configuration is
+  'For admins: makes a new version of a value, and answers it.
 market: none for all markets. What is not given stays as it was. expected_version: refused if the
-value has another one by now, 0 for a new value.
-Errors: 400 invalid_…; 403 not_allowed; 404 market_not_found; 409 configuration_changed.';
+value has another one by now, 0 for a new value.';
 
-grant execute on function
-  private.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb),
-  public.set_configuration(text, jsonb, text, text, text, text, jsonb, jsonb, jsonb)
-to authenticated;
+select private.expose('set_configuration', 'authenticated');
 
 -- What is configured, what it was before, and the way back.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
 create function private.list_configuration(
-  market text, category text, page_size jsonb, cursor text
+  market text default null,
+  category text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -543,26 +515,9 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_configuration(text, text, jsonb, text) is
-  'Body of public.list_configuration.';
-
-create function public.list_configuration(
-  market text default null,
-  category text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_configuration(market, category, page_size, cursor)
-$$;
-comment on function public.list_configuration(text, text, jsonb, text) is
+comment on function private.list_configuration is
   'For admins: values by key, private and inactive ones too: {items, next_cursor}.
-market: only what that market has of its own. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed.';
+market: only what that market has of its own. page_size: 1 to 100.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404
 -- configuration_not_found.
@@ -585,18 +540,18 @@ begin
   from public.configuration as setting
   where setting.key = v_key and setting.market_id is not distinct from v_market;
   if v_setting.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such value or version.',
-      detail = 'configuration_not_found',
-      hint = 'See list_configuration and list_configuration_versions.';
+    perform private.fail('configuration_not_found');
   end if;
   return v_setting;
 end;
 $$;
-comment on function private.require_configuration(text, text) is 'The value, for admins.';
+comment on function private.require_configuration is 'The value, for admins.';
 
 create function private.list_configuration_versions(
-  key text, market text, page_size jsonb, cursor text
+  key text,
+  market text default null,
+  page_size jsonb default '20',
+  cursor text default null
 )
 returns jsonb
 language plpgsql
@@ -643,30 +598,11 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_configuration_versions(text, text, jsonb, text) is
-  'Body of public.list_configuration_versions.';
+comment on function private.list_configuration_versions is
+  'For admins: versions of a value, latest first: {items, next_cursor}. page_size: 1 to 100.';
 
-create function public.list_configuration_versions(
-  key text,
-  market text default null,
-  page_size jsonb default '20',
-  cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_configuration_versions(key, market, page_size, cursor)
-$$;
-comment on function public.list_configuration_versions(text, text, jsonb, text) is
-  'For admins: versions of a value, latest first: {items, next_cursor}. page_size: 1 to 100.
-Errors: 400 invalid_…; 403 not_allowed; 404 configuration_not_found.';
-
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_…, PT404
--- configuration_not_found.
 create function private.roll_back_configuration(
-  key text, version jsonb, reason text, market text
+  key text, version jsonb, reason text, market text default null
 )
 returns jsonb
 language plpgsql
@@ -688,39 +624,17 @@ begin
   from public.configuration_versions as written
   where written.configuration_id = v_setting.id and written.version = v_version;
   if not found then
-    raise sqlstate 'PT404' using
-      message = 'There is no such value or version.',
-      detail = 'configuration_not_found',
-      hint = 'See list_configuration and list_configuration_versions.';
+    perform private.fail('configuration_not_found');
   end if;
   return private.write_configuration('roll_back_configuration', v_setting, null, v_reason);
 end;
 $$;
-comment on function private.roll_back_configuration(text, jsonb, text, text) is
-  'Body of public.roll_back_configuration.';
+comment on function private.roll_back_configuration is
+  'For admins: makes a new version that is as the given one was, and answers it.';
 
-create function public.roll_back_configuration(
-  key text, version jsonb, reason text, market text default null
-)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.roll_back_configuration(key, version, reason, market)
-$$;
-comment on function public.roll_back_configuration(text, jsonb, text, text) is
-  'For admins: makes a new version that is as the given one was, and answers it.
-Errors: 400 invalid_…; 403 not_allowed; 404 configuration_not_found.';
-
-grant execute on function
-  private.list_configuration(text, text, jsonb, text),
-  public.list_configuration(text, text, jsonb, text),
-  private.list_configuration_versions(text, text, jsonb, text),
-  public.list_configuration_versions(text, text, jsonb, text),
-  private.roll_back_configuration(text, jsonb, text, text),
-  public.roll_back_configuration(text, jsonb, text, text)
-to authenticated;
+select private.expose('roll_back_configuration', 'authenticated');
+select private.expose('list_configuration_versions', 'authenticated');
+select private.expose('list_configuration', 'authenticated');
 
 -- What admins decide about businesses, as data: from which states, and what becomes of them.
 create table private.provider_decisions (
@@ -787,8 +701,7 @@ as $$
     'verification_status', provider.verification_status
   )
 $$;
-comment on function private.provider_state(public.providers) is
-  'What admins decide about a provider.';
+comment on function private.provider_state is 'What admins decide about a provider.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_provider_id and
 -- invalid_reason, PT404 provider_not_found, PT409 own_business, decision_not_allowed and
@@ -821,25 +734,16 @@ begin
   where provider.id = v_id
   for no key update;
   if v_before.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such provider.',
-      detail = 'provider_not_found',
-      hint = 'Use the id of a provider.';
+    perform private.fail('provider_not_found');
   end if;
   perform private.require_no_member(v_id, private.me());
   if v_before.status <> all (v_decision.from_statuses)
     or v_before.verification_status <> all (v_decision.from_verifications)
   then
-    raise sqlstate 'PT409' using
-      message = 'This can''t be decided about the business now.',
-      detail = 'decision_not_allowed',
-      hint = format('It is %s and %s.', v_before.status, v_before.verification_status);
+    perform private.fail('decision_not_allowed', v_before.status, v_before.verification_status);
   end if;
   if decide_provider.fingerprint <> private.fingerprint(v_before) then
-    raise sqlstate 'PT409' using
-      message = 'The business has changed since you saw it.',
-      detail = 'provider_changed',
-      hint = 'Look at it again, and send its new fingerprint.';
+    perform private.fail('provider_changed');
   end if;
   update public.providers as provider
   set
@@ -854,7 +758,7 @@ begin
   return private.provider_state(v_after);
 end;
 $$;
-comment on function private.decide_provider(text, text, text, text) is
+comment on function private.decide_provider is
   'Body of public.review_provider, verify_provider, reject_provider, suspend_provider and
 reinstate_provider.';
 
@@ -866,10 +770,8 @@ set search_path = ''
 as $$
   select private.decide_provider('review_provider', provider_id, null)
 $$;
-comment on function public.review_provider(text) is
-  'For admins: takes a business into review, so that others see that somebody does.
-Errors: 400 invalid_provider_id; 403 not_allowed; 404 provider_not_found; 409 own_business,
-decision_not_allowed.';
+comment on function public.review_provider is
+  'For admins: takes a business into review, so that others see that somebody does.';
 
 create function public.verify_provider(
   provider_id text, notes text default null, fingerprint text default null
@@ -881,12 +783,10 @@ set search_path = ''
 as $$
   select private.decide_provider('verify_provider', provider_id, notes, fingerprint)
 $$;
-comment on function public.verify_provider(text, text, text) is
+comment on function public.verify_provider is
   'For admins: the business is what it says, and active; ownerless as long as no account of an owner
 may act. notes: what was checked. fingerprint: as the queue gave it, so that what was looked at is
-what is verified.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed, provider_changed.';
+what is verified.';
 
 create function public.reject_provider(provider_id text, reason text)
 returns jsonb
@@ -896,10 +796,8 @@ set search_path = ''
 as $$
   select private.decide_provider('reject_provider', provider_id, reason)
 $$;
-comment on function public.reject_provider(text, text) is
-  'For admins: sends a submitted business back to its owner as a draft.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+comment on function public.reject_provider is
+  'For admins: sends a submitted business back to its owner as a draft.';
 
 create function public.suspend_provider(provider_id text, reason text)
 returns jsonb
@@ -909,11 +807,9 @@ set search_path = ''
 as $$
   select private.decide_provider('suspend_provider', provider_id, reason)
 $$;
-comment on function public.suspend_provider(text, text) is
+comment on function public.suspend_provider is
   'For admins: an active business, or one that is so but for an owner, is hidden and takes no
-bookings. Those it has stay.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+bookings. Those it has stay.';
 
 create function public.reinstate_provider(provider_id text, reason text)
 returns jsonb
@@ -923,19 +819,13 @@ set search_path = ''
 as $$
   select private.decide_provider('reinstate_provider', provider_id, reason)
 $$;
-comment on function public.reinstate_provider(text, text) is
+comment on function public.reinstate_provider is
   'For admins: a suspended business is active again; ownerless as long as no account of an owner
-may act.
-Errors: 400 invalid_provider_id, invalid_reason; 403 not_allowed; 404 provider_not_found; 409
-own_business, decision_not_allowed.';
+may act.';
 
 grant execute on function
-  private.decide_provider(text, text, text, text),
-  public.review_provider(text),
-  public.verify_provider(text, text, text),
-  public.reject_provider(text, text),
-  public.suspend_provider(text, text),
-  public.reinstate_provider(text, text)
+  private.decide_provider, public.review_provider, public.verify_provider, public.reject_provider,
+  public.suspend_provider, public.reinstate_provider
 to authenticated;
 
 -- Businesses that wait for an admin's word.
@@ -943,8 +833,9 @@ create index providers_verification_queue_idx on public.providers (id)
   where status in ('pending', 'ownerless')
     or (status = 'active' and verification_status in ('pending', 'under_review', 'expired'));
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_….
-create function private.list_verification_queue(market text, page_size jsonb, cursor text)
+create function private.list_verification_queue(
+  market text default null, page_size jsonb default '20', cursor text default null
+)
 returns jsonb
 language plpgsql
 stable
@@ -1014,28 +905,12 @@ begin
   return v_answer;
 end;
 $$;
-comment on function private.list_verification_queue(text, jsonb, text) is
-  'Body of public.list_verification_queue.';
-
-create function public.list_verification_queue(
-  market text default null, page_size jsonb default '20', cursor text default null
-)
-returns jsonb
-language sql
-stable
-set search_path = ''
-as $$
-  select private.list_verification_queue(market, page_size, cursor)
-$$;
-comment on function public.list_verification_queue(text, jsonb, text) is
+comment on function private.list_verification_queue is
   'For admins: submitted businesses, active ones that are not verified, and ownerless ones, the
 oldest first: {items, next_cursor}. fingerprint: of what is to be checked, for verify_provider.
-page_size: 1 to 100. Errors: 400 invalid_…; 403 not_allowed.';
+page_size: 1 to 100.';
 
-grant execute on function
-  private.list_verification_queue(text, jsonb, text),
-  public.list_verification_queue(text, jsonb, text)
-to authenticated;
+select private.expose('list_verification_queue', 'authenticated');
 
 -- Blocking people. private.me() asks for the status at every request, so a block works at the very
 -- next one, however long the token lives. The ban that Auth knows follows the status by trigger.
@@ -1067,7 +942,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_profiles__ban() is
+comment on function private.tg_profiles__ban is
   'Trigger _500_ban of profiles: Auth gives no new token to whoever is not active.';
 create trigger _500_ban after update of status, status_until on public.profiles
   for each row execute function private.tg_profiles__ban();
@@ -1085,7 +960,7 @@ as $$
     where account.id = (profile).id and account.banned_until > now()
   )
 $$;
-comment on function private.is_banned(public.profiles) is 'Whether Auth gives no new token.';
+comment on function private.is_banned is 'Whether Auth gives no new token.';
 
 create function private.user_state(profile public.profiles)
 returns jsonb
@@ -1100,7 +975,7 @@ as $$
     'status_until', profile.status_until
   )
 $$;
-comment on function private.user_state(public.profiles) is 'What admins decide about a user.';
+comment on function private.user_state is 'What admins decide about a user.';
 
 -- Fails with PT401, PT403 user_blocked and not_allowed, PT404 user_not_found, PT409
 -- cannot_block_self.
@@ -1125,10 +1000,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('admins', 0));
   v_me := private.require_admin();
   if user_id = v_me then
-    raise sqlstate 'PT409' using
-      message = 'Nobody blocks themselves.',
-      detail = 'cannot_block_self',
-      hint = 'Ask another admin.';
+    perform private.fail('cannot_block_self');
   end if;
   -- The account first: whoever deletes it locks in this order too.
   perform 1 from auth.users as account where account.id = user_id for no key update;
@@ -1137,10 +1009,7 @@ begin
   where profile.id = set_user_status.user_id
   for no key update;
   if v_before.id is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such user.',
-      detail = 'user_not_found',
-      hint = 'Use the id of a user.';
+    perform private.fail('user_not_found');
   end if;
   -- Said twice is done once: a client that did not hear the answer may repeat the call.
   if (v_before.status, v_before.status_until) is not distinct from (status, until)
@@ -1164,11 +1033,10 @@ begin
   return private.user_state(v_after);
 end;
 $$;
-comment on function private.set_user_status(text, uuid, text, text, timestamptz) is
+comment on function private.set_user_status is
   'Makes the change and logs it, unless it is made already.';
 
--- Fails as set_user_status, and with PT400 invalid_user_id, invalid_reason and invalid_until.
-create function private.block_user(user_id text, reason text, until text)
+create function private.block_user(user_id text, reason text, until text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -1183,28 +1051,16 @@ begin
   if until is not null then
     v_until := private.parse_timestamp(until, 'invalid_until');
     if (v_until > now() and v_until < now() + interval '10 years') is not true then
-      perform private.reject('invalid_until', 'a time to come, within ten years');
+      perform private.fail('invalid_until', 'a time to come, within ten years');
     end if;
   end if;
   return private.set_user_status('block_user', v_id, 'blocked', v_reason, v_until);
 end;
 $$;
-comment on function private.block_user(text, text, text) is 'Body of public.block_user.';
-
-create function public.block_user(user_id text, reason text, until text default null)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.block_user(user_id, reason, until)
-$$;
-comment on function public.block_user(text, text, text) is
+comment on function private.block_user is
   'For admins: the user can do nothing from the next request on, and gets no new token.
-until: ISO 8601, none for good.
-Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
+until: ISO 8601, none for good.';
 
--- Fails as set_user_status, and with PT400 invalid_user_id and invalid_reason.
 create function private.unblock_user(user_id text, reason text)
 returns jsonb
 language sql
@@ -1220,26 +1076,11 @@ as $$
     null
   )
 $$;
-comment on function private.unblock_user(text, text) is 'Body of public.unblock_user.';
+comment on function private.unblock_user is
+  'For admins: ends a block, and a ban that was set in Auth.';
 
-create function public.unblock_user(user_id text, reason text)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.unblock_user(user_id, reason)
-$$;
-comment on function public.unblock_user(text, text) is
-  'For admins: ends a block, and a ban that was set in Auth.
-Errors: 400 invalid_…; 403 not_allowed; 404 user_not_found; 409 cannot_block_self.';
-
-grant execute on function
-  private.block_user(text, text, text),
-  public.block_user(text, text, text),
-  private.unblock_user(text, text),
-  public.unblock_user(text, text)
-to authenticated;
+select private.expose('unblock_user', 'authenticated');
+select private.expose('block_user', 'authenticated');
 
 create function private.lift_due_blocks()
 returns integer
@@ -1276,14 +1117,12 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.lift_due_blocks() is
+comment on function private.lift_due_blocks is
   'Job: ends blocks whose time is over. Returns how many.';
 
 -- One user's whole story, for whoever decides about them. Looking is an action like others.
 
--- Fails with PT401, PT403 user_blocked and not_allowed, PT400 invalid_user_id and invalid_reason,
--- PT404 user_not_found.
-create function private.admin_user_story(user_id text, reason text)
+create function private.admin_user_story(user_id text, reason text default null)
 returns jsonb
 language plpgsql
 volatile
@@ -1378,10 +1217,7 @@ begin
   join auth.users as account on account.id = profile.id
   where profile.id = v_id;
   if v_story is null then
-    raise sqlstate 'PT404' using
-      message = 'There is no such user.',
-      detail = 'user_not_found',
-      hint = 'Use the id of a user.';
+    perform private.fail('user_not_found');
   end if;
   perform private.log_admin_action(
     'admin_user_story', 'user', v_id::text, null, null, v_reason
@@ -1389,22 +1225,8 @@ begin
   return v_story;
 end;
 $$;
-comment on function private.admin_user_story(text, text) is 'Body of public.admin_user_story.';
-
-create function public.admin_user_story(user_id text, reason text default null)
-returns jsonb
-language sql
-volatile
-set search_path = ''
-as $$
-  select private.admin_user_story(user_id, reason)
-$$;
-comment on function public.admin_user_story(text, text) is
+comment on function private.admin_user_story is
   'For admins: profile, account, roles, businesses, bookings by status, last 50 moves, and last 50
-actions of admins about the user. The log keeps who looked, and why if reason says so.
-Errors: 400 invalid_user_id, invalid_reason; 403 not_allowed; 404 user_not_found.';
+actions of admins about the user. The log keeps who looked, and why if reason says so.';
 
-grant execute on function
-  private.admin_user_story(text, text),
-  public.admin_user_story(text, text)
-to authenticated;
+select private.expose('admin_user_story', 'authenticated');

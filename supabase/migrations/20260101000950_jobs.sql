@@ -1,4 +1,4 @@
--- Built from sql/95_jobs by `npm run db:build`: edit it there.
+-- Built from sql/95_jobs by `npm run generate`: edit it there.
 
 -- Work that runs by the clock. Where pg_cron is there (hosted) it runs the rows; the embedded
 -- stack's scheduler runs them itself.
@@ -39,7 +39,7 @@ begin
   return null;
 end;
 $$;
-comment on function private.tg_jobs__schedule() is 'Trigger _500_schedule of jobs.';
+comment on function private.tg_jobs__schedule is 'Trigger _500_schedule of jobs.';
 
 create trigger _500_schedule after insert or update or delete on private.jobs
   for each row execute function private.tg_jobs__schedule();
@@ -66,7 +66,7 @@ begin
   return v_count;
 end;
 $$;
-comment on function private.delete_old_job_runs() is
+comment on function private.delete_old_job_runs is
   'Job: forgets runs of jobs after a week. Returns how many.';
 
 -- The rows of pg_cron follow these by trigger, so the extension comes first.

@@ -38,6 +38,7 @@ export const matrix: readonly Case[] = [
   ...providerCases,
   { table: 'private.booking_number_years', subject: anyRow, cells: nobody },
   { table: 'private.client_ip_headers', subject: anyRow, cells: nobody },
+  { table: 'private.errors', subject: anyRow, cells: nobody },
   { table: 'private.function_proofs', subject: anyRow, cells: nobody },
   { table: 'private.idempotency_keys', subject: anyRow, cells: nobody },
   { table: 'private.job_code_requests', subject: anyRow, cells: nobody },

@@ -1,7 +1,8 @@
 /** The page's wording, on rows of its own: plain SQL in memory, no engine to start. */
 import { newDb } from 'pg-mem';
 import { expect, test } from 'vitest';
-import { type Query, renderStatusesPage } from '../../scripts/statuses-page.ts';
+import type { Query } from '../../scripts/query.ts';
+import { renderStatusesPage } from '../../scripts/statuses-page.ts';
 
 function rows(): Query {
   const db = newDb();

@@ -1,16 +1,15 @@
 /** One stack for the whole run, started when the first test file asks for it. */
 import { appendFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { readAuthSettings } from '../../local/auth/settings.ts';
-import { messageOf } from '../../local/errors.ts';
 import { startStack } from '../../local/stack.ts';
 import { copyDatabaseTemplate } from '../../scripts/database-template.ts';
 import { createDatabase } from '../../scripts/scratch-database.ts';
 import { testLimits } from './database.ts';
+import { provideOnce, type Running } from './provide-once.ts';
 import type { StackValues } from './stack.ts';
 
 declare module 'vitest' {
@@ -20,12 +19,7 @@ declare module 'vitest' {
   }
 }
 
-interface Running {
-  readonly values: StackValues;
-  stop(): Promise<void>;
-}
-
-async function start(): Promise<Running> {
+async function start(): Promise<Running<StackValues>> {
   const serverUrl = process.env.DATABASE_URL;
   const stateDir = await mkdtemp(join(tmpdir(), 'karigar-test-'));
   const database = serverUrl ? await createDatabase(serverUrl) : null;
@@ -62,21 +56,4 @@ async function start(): Promise<Running> {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  let running: Promise<Running> | undefined;
-  const server = createServer((_request, response) => {
-    running ??= start();
-    running.then(
-      ({ values }) => response.end(JSON.stringify(values)),
-      (error: unknown) => response.writeHead(500).end(messageOf(error)),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  project.provide('stackUrl', `http://127.0.0.1:${port}`);
-  return async () => {
-    server.close();
-    await (await running?.catch(() => undefined))?.stop();
-  };
-}
+export default (project: TestProject) => provideOnce(project, 'stackUrl', start);

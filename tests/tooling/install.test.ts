@@ -21,8 +21,11 @@ beforeEach(async () => {
   await mkdir(join(folder, 'scripts'));
   await mkdir(join(folder, 'tool'));
   await cp(join(projectDir, 'scripts/install.mjs'), join(folder, 'scripts/install.mjs'));
-  await write('tool/package.json', { name: 'tool', version: '1.0.0' });
-  await lock({ 'node_modules/tool': { resolved: 'tool', link: true }, tool: { version: '1.0.0' } });
+  // It asks for a Node.js that nobody has, of which npm would warn.
+  const engines = { node: '>=99' };
+  await write('tool/package.json', { name: 'tool', version: '1.0.0', engines });
+  const tool = { version: '1.0.0', engines };
+  await lock({ 'node_modules/tool': { resolved: 'tool', link: true }, tool });
 });
 
 afterEach(() => rm(folder, { recursive: true }));
@@ -53,6 +56,7 @@ function install(env: NodeJS.ProcessEnv = {}, ...nodeOptions: string[]) {
 test('installs what is missing, then is silent', async () => {
   const first = install();
   expect(first.stderr).toContain('Installing packages');
+  expect(first.stderr).not.toContain('warn');
   expect(first.status).toBe(0);
   expect(await readFile(join(folder, 'node_modules/tool/package.json'), 'utf8')).toContain('1.0.0');
 

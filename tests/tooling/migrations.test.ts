@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildMigrations, isDrafted, readMigrations } from '../../scripts/migrations.ts';
-import { migrationsDir, sqlDir } from '../../scripts/paths.ts';
+import { buildMigrations, isDrafted } from '../../scripts/migrations.ts';
 
 let folder: string;
 
@@ -19,15 +18,6 @@ async function write(files: Record<string, string>): Promise<void> {
     await writeFile(join(folder, name), content);
   }
 }
-
-test('supabase/migrations is what sql/ builds', async () => {
-  const present = await readMigrations(migrationsDir);
-  const baseline = present.filter((migration) => !isDrafted(migration));
-  // From the first drafted migration on the baseline is frozen, whatever sql/ says since.
-  const wanted = present.length > baseline.length ? baseline : await buildMigrations(sqlDir);
-  expect(baseline).toEqual(wanted);
-  expect(baseline).not.toEqual([]);
-});
 
 test('one migration per domain holds its files in name order', async () => {
   await write({

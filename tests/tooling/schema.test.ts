@@ -4,32 +4,17 @@ import { join } from 'node:path';
 import postgres, { type Sql } from 'postgres';
 import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { generateTypes } from '../../scripts/generate-types.ts';
-import { projectDir, typesFile } from '../../scripts/paths.ts';
-import {
-  applyMigrations,
-  createScratchDatabase,
-  type ScratchDatabase,
-} from '../../scripts/scratch-database.ts';
+import { projectDir } from '../../scripts/paths.ts';
+import { migratedDatabase } from '../helpers/migrated.ts';
 
-let database: ScratchDatabase;
 let sql: Sql;
 
 beforeAll(async () => {
-  database = await createScratchDatabase();
-  await applyMigrations(database);
-  sql = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const { adminUrl } = await migratedDatabase();
+  sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
 });
 
-afterAll(async () => {
-  await sql?.end();
-  await database?.drop();
-});
-
-test('types/database.ts is up to date', async () => {
-  const wanted = await generateTypes(database.databaseUrl);
-  expect(await readFile(typesFile, 'utf8'), 'npm run types').toBe(wanted);
-}, 60_000);
+afterAll(() => sql?.end());
 
 /** One rule, one file: its rows are violations. `<rule>.bad.sql` breaks it on purpose. */
 describe('rules', () => {

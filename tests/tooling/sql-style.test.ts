@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { expect, test } from 'vitest';
 import { projectDir } from '../../scripts/paths.ts';
@@ -39,4 +39,10 @@ test('finds a function without volatility', () => {
   expect(checkVolatility(`${head}stable\nas $$ select 1 $$;\n`)).toEqual([]);
   // The word in a comment or in the body is not a statement of it.
   expect(checkVolatility(`${head}-- stable\nas $$ select 'volatile' $$;\n`)).toHaveLength(1);
+});
+
+test('every folder with pgTAP files runs them', () => {
+  const folders = (pattern: string) =>
+    [...new Set(globSync(pattern, { cwd: projectDir }).map((file) => dirname(file)))].sort();
+  expect(folders('tests/**/*.test.sql')).toEqual(folders('tests/**/pgtap.test.ts'));
 });

@@ -6,7 +6,7 @@ returns text
 language plpgsql
 as $$
 begin
-  return private.parse_phone(typed, 'invalid_x', country);
+  return private.parse_phone(typed, 'invalid_value', country);
 exception when sqlstate 'PT400' then
   return 'refused';
 end;
@@ -67,7 +67,7 @@ select is(tests.phone(typed), null, 'nothing typed is no phone')
 from unnest(array['', E' \u00a0\u200b', null]) as typed;
 
 -- Postcodes
-select is(private.parse_postcode(typed, 'invalid_x'), expected, 'postcode ' || typed)
+select is(private.parse_postcode(typed, 'invalid_value'), expected, 'postcode ' || typed)
 from (
   values
     ('800001', '800001'), ('800 001', '800001'), (' ८०० ००१ ', '800001'), ('٨٠٠٠٠١', '800001'),
@@ -77,15 +77,15 @@ from (
     ('', null), (E' \u200b', null), (null, null)
 ) as tried (typed, expected);
 select is(
-  tests.outcome(format('select private.parse_postcode(%L, %L)', typed, 'invalid_x')),
-  'PT400 invalid_x', 'no postcode: ' || typed
+  tests.outcome(format('select private.parse_postcode(%L, %L)', typed, 'invalid_value')),
+  'PT400 invalid_value', 'no postcode: ' || typed
 )
 from unnest(array[repeat('8', 21), E'80\u00070001']) as typed;
 
 -- A place and an address have it in one spelling
 select is(
   private.parse_location(
-    '{"address": "Patna", "lat": 25.6, "lng": 85.1, "postcode": "८०० ००१"}', 'invalid_x'
+    '{"address": "Patna", "lat": 25.6, "lng": 85.1, "postcode": "८०० ००१"}', 'invalid_value'
   ) ->> 'postcode',
   '800001', 'a place'
 );

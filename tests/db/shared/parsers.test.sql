@@ -33,37 +33,39 @@ select ok(
 );
 
 -- Texts
-select is(private.parse_text(E' a\n', 'invalid_x', 10), 'a', 'texts are trimmed');
-select is(private.parse_text('  ', 'invalid_x', 10, false), null, 'an empty text is null');
+select is(private.parse_text(E' a\n', 'invalid_value', 10), 'a', 'texts are trimmed');
+select is(private.parse_text('  ', 'invalid_value', 10, false), null, 'an empty text is null');
 select is(
-  tests.outcome($$select private.parse_text(' ', 'invalid_x', 10)$$), 'PT400 invalid_x',
+  tests.outcome($$select private.parse_text(' ', 'invalid_value', 10)$$), 'PT400 invalid_value',
   'a text that is required is not empty'
 );
 select is(
-  tests.outcome($$select private.parse_text('12345678901', 'invalid_x', 10)$$), 'PT400 invalid_x',
+  tests.outcome($$select private.parse_text('12345678901', 'invalid_value', 10)$$),
+  'PT400 invalid_value',
   'a text is not too long'
 );
 select is(
-  private.parse_text('नलसाज़ टंकी', 'invalid_x', 12), 'नलसाज़ टंकी', 'length is in characters'
+  private.parse_text('नलसाज़ टंकी', 'invalid_value', 12), 'नलसाज़ टंकी', 'length is in characters'
 );
 select is(
-  tests.outcome($$select private.parse_text(e'a\u0007b', 'invalid_x', 10)$$), 'PT400 invalid_x',
+  tests.outcome($$select private.parse_text(e'a\u0007b', 'invalid_value', 10)$$),
+  'PT400 invalid_value',
   'a text has no control characters'
 );
 select is(
-  private.parse_text(e'a\tb\nc', 'invalid_x', 10), e'a\tb\nc', 'tabs and newlines are text'
+  private.parse_text(e'a\tb\nc', 'invalid_value', 10), e'a\tb\nc', 'tabs and newlines are text'
 );
 
 -- UUIDs
 select is(
-  private.parse_uuid('01A1F9E6-f34e-7231-a53d-5f01ec563f0e', 'invalid_x'),
+  private.parse_uuid('01A1F9E6-f34e-7231-a53d-5f01ec563f0e', 'invalid_value'),
   '01a1f9e6-f34e-7231-a53d-5f01ec563f0e'::uuid,
   'a UUID in any case'
 );
-select is(private.parse_uuid(null, 'invalid_x', false), null, 'an optional UUID may be absent');
+select is(private.parse_uuid(null, 'invalid_value', false), null, 'an optional UUID may be absent');
 select is(
-  tests.outcome(format('select private.parse_uuid(%L, %L)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no UUID: ' || coalesce(value, 'null')
+  tests.outcome(format('select private.parse_uuid(%L, %L)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no UUID: ' || coalesce(value, 'null')
 )
 from unnest(array[
   null, '', 'x', '{01a1f9e6-f34e-7231-a53d-5f01ec563f0e}', '01a1f9e6f34e7231a53d5f01ec563f0e',
@@ -72,12 +74,12 @@ from unnest(array[
 
 -- Times
 select is(
-  private.parse_timestamp('2026-02-28T12:30:00+05:30', 'invalid_x'),
+  private.parse_timestamp('2026-02-28T12:30:00+05:30', 'invalid_value'),
   '2026-02-28 07:00:00+00'::timestamptz, 'a time with its offset'
 );
 select is(
-  tests.outcome(format('select private.parse_timestamp(%L, %L)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no time: ' || coalesce(value, 'null')
+  tests.outcome(format('select private.parse_timestamp(%L, %L)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no time: ' || coalesce(value, 'null')
 )
 from unnest(array[
   null, '', 'now', 'infinity', '2026-02-28', '2026-02-28T12:30:00', '2026-02-30T12:30:00Z',
@@ -85,33 +87,33 @@ from unnest(array[
 ]) as value;
 
 -- Numbers and booleans
-select is(private.parse_number('1.5', 'invalid_x', 0, 2), 1.5, 'a number');
+select is(private.parse_number('1.5', 'invalid_value', 0, 2), 1.5, 'a number');
 select is(
-  private.parse_number('null', 'invalid_x', 0, 2, 1), 1::numeric, 'null means the fallback'
+  private.parse_number('null', 'invalid_value', 0, 2, 1), 1::numeric, 'null means the fallback'
 );
-select is(private.parse_number(null, 'invalid_x', 0, 2), null, 'or nothing');
-select is(private.parse_integer('20', 'invalid_x', 1, 100), 20::bigint, 'a whole number');
-select is(private.parse_boolean('true', 'invalid_x', false), true, 'a boolean');
-select is(private.parse_boolean('null', 'invalid_x', true), true, 'null means the fallback');
+select is(private.parse_number(null, 'invalid_value', 0, 2), null, 'or nothing');
+select is(private.parse_integer('20', 'invalid_value', 1, 100), 20::bigint, 'a whole number');
+select is(private.parse_boolean('true', 'invalid_value', false), true, 'a boolean');
+select is(private.parse_boolean('null', 'invalid_value', true), true, 'null means the fallback');
 select is(
-  tests.outcome(format('select private.parse_integer(%L, %L, 1, 100)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no whole number from 1 to 100: ' || value
+  tests.outcome(format('select private.parse_integer(%L, %L, 1, 100)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no whole number from 1 to 100: ' || value
 )
 from unnest(array['0', '101', '1.5', '"5"', 'true', '{}', '[5]', '1e300']) as value;
 select is(
-  tests.outcome(format('select private.parse_boolean(%L, %L, false)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no boolean: ' || value
+  tests.outcome(format('select private.parse_boolean(%L, %L, false)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no boolean: ' || value
 )
 from unnest(array['0', '"true"', '[]']) as value;
 
 -- Structures
 select is(
-  private.parse_uuids('["01a1f9e6-f34e-7231-a53d-5f01ec563f0e"]', 'invalid_x'),
+  private.parse_uuids('["01a1f9e6-f34e-7231-a53d-5f01ec563f0e"]', 'invalid_value'),
   array['01a1f9e6-f34e-7231-a53d-5f01ec563f0e']::uuid[], 'an array of UUIDs'
 );
 select is(
-  tests.outcome(format('select private.parse_uuids(%L, %L)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no array of different UUIDs: ' || coalesce(value, 'null')
+  tests.outcome(format('select private.parse_uuids(%L, %L)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no array of different UUIDs: ' || coalesce(value, 'null')
 )
 from unnest(array[
   null, 'null', '[]', '{}', '[1]', '["x"]', '[["x"]]',

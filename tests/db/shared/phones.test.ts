@@ -12,24 +12,15 @@ import examples from 'libphonenumber-js/mobile/examples';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  applyMigrations,
-  createScratchDatabase,
-  type ScratchDatabase,
-} from '../../../scripts/scratch-database.ts';
+import { migratedDatabase } from '../../helpers/migrated.ts';
 
-let database: ScratchDatabase;
 let sql: Sql;
 
 beforeAll(async () => {
-  database = await createScratchDatabase();
-  await applyMigrations(database);
-  sql = postgres(database.adminUrl, { max: 1, onnotice: () => {} });
+  const { adminUrl } = await migratedDatabase();
+  sql = postgres(adminUrl, { max: 1, onnotice: () => {} });
 });
-afterAll(async () => {
-  await sql?.end();
-  await database?.drop();
-});
+afterAll(() => sql?.end());
 
 interface Typed {
   readonly text: string;

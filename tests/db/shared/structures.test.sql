@@ -4,15 +4,15 @@ select plan(34);
 -- Places
 select is(
   private.parse_location(
-    '{"address": " Vipin Khand ", "lat": 26.85, "lng": 81, "city": null, "x": 1}', 'invalid_x'
+    '{"address": " Vipin Khand ", "lat": 26.85, "lng": 81, "city": null, "x": 1}', 'invalid_value'
   ),
   '{"address": "Vipin Khand", "landmark": null, "postcode": null, "district": null, "city": null,
     "lat": 26.85, "lng": 81}'::jsonb,
   'a place, without what is not known'
 );
 select is(
-  tests.outcome(format('select private.parse_location(%L, %L)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no place: ' || coalesce(value, 'null')
+  tests.outcome(format('select private.parse_location(%L, %L)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no place: ' || coalesce(value, 'null')
 )
 from unnest(array[
   null, 'null', '[]', '{}', '{"address": "x", "lat": 26}', '{"lat": 26, "lng": 80}',
@@ -36,14 +36,16 @@ select is(private.localized('{"hi": "नल", "en": "tap"}', 'ur', 'kk'), 'tap',
 select is(private.localized('{"hi": "नल"}', 'ur', 'kk'), 'नल', 'else any');
 
 -- Objects
-select is(private.parse_object(null, 'invalid_x', 100), '{}'::jsonb, 'no object is the empty one');
 select is(
-  tests.outcome($$select private.parse_object('[]', 'invalid_x', 100)$$), 'PT400 invalid_x',
+  private.parse_object(null, 'invalid_value', 100), '{}'::jsonb, 'no object is the empty one'
+);
+select is(
+  tests.outcome($$select private.parse_object('[]', 'invalid_value', 100)$$), 'PT400 invalid_value',
   'an array is no object'
 );
 select is(
-  tests.outcome($$select private.parse_object('{"a": "1234567890"}', 'invalid_x', 10)$$),
-  'PT400 invalid_x', 'an object is not too large'
+  tests.outcome($$select private.parse_object('{"a": "1234567890"}', 'invalid_value', 10)$$),
+  'PT400 invalid_value', 'an object is not too large'
 );
 
 -- Time zones

@@ -13,8 +13,8 @@ as $$
 $$;
 
 select is(
-  tests.outcome(format('select private.parse_text(%L, %L, 10)', value, 'invalid_x')),
-  'PT400 invalid_x', 'nobody sees ' || name
+  tests.outcome(format('select private.parse_text(%L, %L, 10)', value, 'invalid_value')),
+  'PT400 invalid_value', 'nobody sees ' || name
 )
 from (
   values
@@ -28,10 +28,10 @@ from (
     ('several', tests.text(8203, 10, 8238, 32))
 ) as unseen (name, value);
 select is(
-  private.parse_text(tests.text(8203), 'invalid_x', 10, false), null,
+  private.parse_text(tests.text(8203), 'invalid_value', 10, false), null,
   'an optional text that nobody sees is none'
 );
-select is(private.parse_text(value, 'invalid_x', 10), value, 'people write ' || name)
+select is(private.parse_text(value, 'invalid_value', 10), value, 'people write ' || name)
 from (
   values
     ('a joiner inside a word', tests.text(2325, 2381, 8205, 2359)),
@@ -43,50 +43,52 @@ from (
     ('an emoji of tomorrow', tests.text(129744))
 ) as seen (name, value);
 select is(
-  tests.outcome(format('select private.parse_text(%L, %L, 10, false)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no text has the control character ' || to_hex(ascii(right(value, 1)))
+  tests.outcome(format('select private.parse_text(%L, %L, 10, false)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no text has the control character ' || to_hex(ascii(right(value, 1)))
 )
 from unnest(array[tests.text(97, 7), tests.text(97, 133, 98, 157)]) as value;
 select is(
   private.parse_text(
-    tests.text(65279, 8234, 97, 8238, 98, 8236, 8294, 99, 8297, 160, 8203), 'invalid_x', 3
+    tests.text(65279, 8234, 97, 8238, 98, 8236, 8294, 99, 8297, 160, 8203), 'invalid_value', 3
   ),
   'abc', 'what turns the text around it goes, and blanks at the ends'
 );
 select is(
-  private.parse_text(repeat(tests.text(128104), 10), 'invalid_x', 10),
+  private.parse_text(repeat(tests.text(128104), 10), 'invalid_value', 10),
   repeat(tests.text(128104), 10), 'length is in characters, whatever they take'
 );
 
 -- Maps and lists
 select is(
   private.parse_language_map(
-    jsonb_build_object('hi-IN', tests.text(8238, 32, 97), 'en', ' b '), 'invalid_x', 5
+    jsonb_build_object('hi-IN', tests.text(8238, 32, 97), 'en', ' b '), 'invalid_value', 5
   ),
   '{"hi": "a", "en": "b"}', 'texts of a map are read like any other, its languages too'
 );
 select is(
-  tests.outcome(format('select private.parse_language_map(%L, %L, 5)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no language map: ' || value
+  tests.outcome(format('select private.parse_language_map(%L, %L, 5)', value, 'invalid_value')),
+  'PT400 invalid_value', 'no language map: ' || value
 )
 from unnest(array[
   '{"en": "\n"}', '{"en": "a", "hi": "\u200b"}', '{"hi": "a", "hi-IN": "b"}', '{"en": "a\u0007"}',
   '{"en": 1}', '{"en": null}', '{"": "a"}', '{"e": "a"}', '{"en": "123456"}', '[]', '{}'
 ]) as value;
 select is(
-  private.parse_language_lists('{"ur-Arab-PK": [" a", "b\u202e"]}', 'invalid_x', 2, 5),
+  private.parse_language_lists('{"ur-Arab-PK": [" a", "b\u202e"]}', 'invalid_value', 2, 5),
   '{"ur": ["a", "b"]}', 'so are those of lists'
 );
 select is(
-  tests.outcome(format('select private.parse_language_lists(%L, %L, 2, 5)', value, 'invalid_x')),
-  'PT400 invalid_x', 'no language lists: ' || value
+  tests.outcome(
+    format('select private.parse_language_lists(%L, %L, 2, 5)', value, 'invalid_value')
+  ),
+  'PT400 invalid_value', 'no language lists: ' || value
 )
 from unnest(array[
   '{"en": ["\u2800"]}', '{"hi": ["a"], "hin": ["b"]}', '{"en": []}', '{"en": [1]}', '{"en": "a"}'
 ]) as value;
 select is(
-  tests.outcome(format('select private.parse_labels(array[%L], %L, 2, 5)', value, 'invalid_x')),
-  'PT400 invalid_x', 'nor is it a label'
+  tests.outcome(format('select private.parse_labels(array[%L], %L, 2, 5)', value, 'invalid_value')),
+  'PT400 invalid_value', 'nor is it a label'
 )
 from (values (tests.text(8203))) as unseen (value);
 

@@ -1,0 +1,3 @@
+import { runPgtap } from '../../helpers/pgtap.ts';
+
+runPgtap('catalogue');
