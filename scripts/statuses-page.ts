@@ -41,9 +41,10 @@ says from when (\`opens_at\`) and until when (\`closes_at\`) the caller may make
 A business that is suspended or ownerless agrees to nothing, also to what was asked for before
 (\`provider_not_bookable\`). What is agreed goes on.
 
-Nobody plays both sides of a booking (\`own_business\`). A customer whom the business hires stays the
-customer of their bookings, open ones too: they still call off, agree and dispute, and colleagues act
-for the business. They book there no more, and write no review of it while they work there. Members
+Nobody plays both sides of a booking (\`own_business\`). Who has a booking with a business that is
+still to be decided or done can't accept its invitation. Who joins it in another way stays the
+customer of their bookings: they still call off, agree and dispute, and colleagues act for the
+business. They book there no more, and write no review of it while they work there. Members
 decide no dispute of their business as admins, and whoever has acted for one side never acts for
 another.
 

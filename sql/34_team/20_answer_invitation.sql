@@ -52,6 +52,9 @@ begin
   if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
     perform private.fail('invitation_closed');
   end if;
+  if answer_invitation.status = 'accepted' then
+    perform private.require_no_customer(v_invitation.provider_id, v_me);
+  end if;
   update public.provider_invitations as invitation
   set status = answer_invitation.status, responded_by = v_me, responded_at = now()
   where invitation.id = v_id
@@ -76,7 +79,8 @@ set search_path = ''
 as $$
   select private.answer_invitation(invitation_id, 'accepted')
 $$;
-comment on function public.accept_invitation is 'The invited joins the business.';
+comment on function public.accept_invitation is
+  'The invited joins the business. A customer of it closes their bookings there first.';
 
 create function public.decline_invitation(invitation_id text)
 returns jsonb

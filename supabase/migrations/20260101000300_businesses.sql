@@ -518,15 +518,16 @@ $$;
 comment on function private.reject_own_business is
   'Refuses what would have one person act for both sides.';
 
--- Raises PT409 own_business.
+-- Raises PT409 own_business. Who joins the business meanwhile waits, and then finds the booking.
 create function private.require_no_member(provider_id uuid, user_id uuid)
 returns void
 language plpgsql
-stable
+volatile
 security definer
 set search_path = ''
 as $$
 begin
+  perform private.take_turn('both_sides', concat_ws(':', provider_id, user_id));
   if exists (
     select 1
     from public.provider_members as member

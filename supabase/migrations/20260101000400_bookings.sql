@@ -760,6 +760,32 @@ comment on function private.tg_bookings__one_part is 'Trigger _300_one_part of b
 create trigger _300_one_part before insert or update of status on public.bookings
   for each row execute function private.tg_bookings__one_part();
 
+-- Raises PT409 own_business. See private.require_no_member for the other order.
+create function private.require_no_customer(provider_id uuid, user_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+  perform private.take_turn('both_sides', concat_ws(':', provider_id, user_id));
+  if exists (
+    select 1
+    from public.bookings as booking
+    join public.booking_statuses as status on status.id = booking.status
+    where booking.provider_id = require_no_customer.provider_id
+      and booking.customer_id = require_no_customer.user_id
+      and not status.is_final
+      and status.id not in ('draft', 'completed', 'no_show')
+  ) then
+    perform private.reject_own_business();
+  end if;
+end;
+$$;
+comment on function private.require_no_customer is
+  'Refuses who has a booking with the business that is still to be decided or done.';
+
 -- The trigger that keeps every booking inside its process, whoever writes. What lists ask for each
 -- booking is PL/pgSQL: it keeps its plans, while a function in SQL is planned for each statement.
 

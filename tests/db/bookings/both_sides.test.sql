@@ -1,7 +1,7 @@
 -- Nobody plays both sides of a booking. Who is its customer stays that, and only that, when the
 -- business hires them; who acted for one side never decides for another.
 begin;
-select plan(36);
+select plan(37);
 select tests.user('owner'), tests.user('asha'), tests.user('boss'), tests.user('judge'),
   tests.user('former');
 update auth.users set email_confirmed_at = now() where id = tests.id('asha');
@@ -32,7 +32,7 @@ as $$
 $$;
 grant execute on all functions in schema tests to authenticated;
 
--- The customer is hired
+-- The customer is hired: not by an invitation, but the platform may write what it likes
 select tests.act_as('owner');
 select public.invite_member(tests.id('firm')::text, 'manager', email => 'asha@example.test');
 select tests.act_as('asha');
@@ -40,8 +40,12 @@ select is(
   tests.outcome(format(
     'select public.accept_invitation(%L)', public.list_invitations() #>> '{items,0,id}'
   )),
-  'ok', 'a customer with open bookings may be hired'
+  'PT409 own_business', 'a customer with open bookings joins nothing'
 );
+select tests.act_as_postgres();
+insert into provider_members (provider_id, user_id, role)
+values (tests.id('firm'), tests.id('asha'), 'manager');
+select tests.act_as('asha');
 select is(
   tests.outcome(tests.request('firm', interval '20 hours')), 'PT409 own_business',
   'and books there no more'
@@ -135,6 +139,14 @@ select tests.act_as('asha');
 select is(
   tests.outcome(tests.review(tests.named('own'), 3)), 'ok', 'who has left speaks as any customer'
 );
+select is(
+  tests.outcome(format(
+    'select public.accept_invitation(%L)', public.list_invitations() #>> '{items,0,id}'
+  )),
+  'ok', 'who has no open booking any more joins'
+);
+select tests.act_as_postgres();
+delete from provider_members where user_id = tests.id('asha');
 
 -- Admins
 select tests.act_as('owner');

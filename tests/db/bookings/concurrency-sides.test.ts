@@ -12,39 +12,69 @@ beforeAll(async () => {
 
 afterAll(() => race?.sql.end());
 
-/** Customers of the firm whom it has invited as managers, each with a booking. */
-async function hireCustomers(firm: Firm, count: number) {
-  const customers = await race.makeUsers(count);
-  await race.sql`
-    update auth.users set email_confirmed_at = now() where id = any (${customers}::uuid[])
-  `;
-  return Promise.all(
-    customers.map(async (customer, n) => {
-      const booked = await race.request(customer, firm, at(20 * day + n * hour));
-      if (!isBooked(booked)) throw new Error(booked);
-      const [invitation] = await race.sql<{ id: string }[]>`
-        insert into public.provider_invitations (provider_id, role, email, invited_by)
-        values (${firm.id}, 'manager', ${`${customer}@example.test`}, ${firm.owner})
-        returning id
-      `;
-      return { customer, booking: booked.booking, invitation: invitation?.id ?? '' };
-    }),
-  );
-}
-
 const accept = (user: string, invitation: string) =>
   race.as(user, async (tx): Promise<Booked> => {
     await tx`select public.accept_invitation(${invitation})`;
     return { booking: '' };
   });
 
-test('an invitation accepted while the customer tries to move the booking for the business', async () => {
+async function invite(firm: Firm, user: string): Promise<string> {
+  const [invitation] = await race.sql<{ id: string }[]>`
+    insert into public.provider_invitations (provider_id, role, email, invited_by)
+    values (${firm.id}, 'manager', ${`${user}@example.test`}, ${firm.owner})
+    returning id
+  `;
+  return invitation?.id ?? '';
+}
+
+async function makeCustomers(count: number): Promise<string[]> {
+  const customers = await race.makeUsers(count);
+  await race.sql`
+    update auth.users set email_confirmed_at = now() where id = any (${customers}::uuid[])
+  `;
+  return customers;
+}
+
+test('an invitation accepted while the customer books: one of the two', async () => {
   const firm = await race.makeFirm();
-  const hired = await hireCustomers(firm, 12);
+  const customers = await makeCustomers(12);
+  const invitations = await Promise.all(customers.map((customer) => invite(firm, customer)));
   const outcomes = await Promise.all(
-    hired.flatMap(({ customer, booking, invitation }) => [
+    customers.flatMap((customer, n) => {
+      const both = [
+        () => race.request(customer, firm, at(21 * day + n * hour)),
+        () => accept(customer, invitations[n] ?? ''),
+      ];
+      return (n % 2 === 0 ? both : both.reverse()).map((call) => call());
+    }),
+  );
+  for (const [n] of customers.entries()) {
+    const pair = outcomes.slice(2 * n, 2 * n + 2);
+    expect(pair.filter(isBooked)).toHaveLength(1);
+    expect(pair).toContain('own_business');
+  }
+}, 60_000);
+
+test('a customer who gets a role while they try to move the booking for the business', async () => {
+  const firm = await race.makeFirm();
+  const hired = await Promise.all(
+    (await makeCustomers(12)).map(async (customer, n) => {
+      const booked = await race.request(customer, firm, at(20 * day + n * hour));
+      if (!isBooked(booked)) throw new Error(booked);
+      return { customer, booking: booked.booking };
+    }),
+  );
+  const hire = async (customer: string): Promise<Booked> => {
+    await race.sql`
+      insert into public.provider_members (provider_id, user_id, role)
+      values (${firm.id}, ${customer}, 'manager')
+    `;
+    return { booking: '' };
+  };
+  const outcomes = await Promise.all(
+    hired.flatMap(({ customer, booking }) => [
       race.move(customer, booking, 'confirmed'),
-      accept(customer, invitation),
+      hire(customer),
       race.move(customer, booking, 'confirmed'),
       race.move(customer, booking, 'quoted'),
     ]),
