@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { defineConfig } from 'vitest/config';
-import { isNodeWarning } from './scripts/quiet.ts';
+import { isNodeWarning } from './local/quiet.ts';
 
 const all = globSync('tests/**/*.test.ts');
 

@@ -1,5 +1,5 @@
 /** `npm run demo [MARKET …]`: two people, two clients, a whole journey, for each market. */
-import '../scripts/quiet.ts';
+import '../local/quiet.ts';
 import { isKarigarError } from '../types/index.ts';
 import { DemoError, findBackend } from './backend.ts';
 import { playJourney } from './journey.ts';

@@ -1,4 +1,5 @@
 /** `npm run dev`: the stack, with functions restarted and migrations rebuilt as files change. */
+import './quiet.ts';
 import { readCommandLine } from './command-line.ts';
 import { rebuild } from './dev/sql.ts';
 import { watchProject } from './dev/watch.ts';

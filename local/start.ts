@@ -1,4 +1,5 @@
 /** `npm start`: the whole backend in this terminal. */
+import './quiet.ts';
 import { readCommandLine } from './command-line.ts';
 import { run } from './run.ts';
 import { summary } from './summary.ts';
