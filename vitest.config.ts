@@ -5,8 +5,13 @@ import { isNodeWarning } from './local/quiet.ts';
 
 const all = globSync('tests/**/*.test.ts');
 
-/** About the embedded stack itself, as its engine and its Auth: `npm run test:platform`. */
-const ofPlatform = (file: string): boolean => file.startsWith('tests/local/');
+/** About the embedded stack, the CLI and our own tools, not about the product. */
+const platformFiles = [
+  'tests/local/**/*.test.ts',
+  'tests/tooling/{bootstrap,config,install,postgres,supabase-start}.test.ts',
+  'tests/docs/{deploy,embedded}.test.ts',
+  'tests/sdk/package.test.ts',
+];
 
 /** Files that share the run's one stack take turns; all others run beside each other. */
 const isShared = (file: string): boolean => readFileSync(file, 'utf8').includes('helpers/stack.ts');
@@ -40,8 +45,8 @@ const shared = (name: string, include: string[], groupOrder: number) => ({
   },
 });
 
-const product = all.filter((file) => !ofPlatform(file));
-const platform = all.filter(ofPlatform);
+const platform = globSync(platformFiles);
+const product = all.filter((file) => !platform.includes(file));
 
 export default defineConfig({
   test: {
