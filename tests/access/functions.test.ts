@@ -5,7 +5,7 @@
 import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { testStack } from '../helpers/stack.ts';
-import { callers } from './callers.ts';
+import { callers } from './matrix.ts';
 
 test('every function is executed by those who are listed and by nobody else', async () => {
   const stack = await testStack();

@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actors, type Name, type StackPeople, stackPeople } from '../helpers/people.ts';
 import { testStack } from '../helpers/stack.ts';
-import { actors, type Name, type StackPeople, stackPeople } from './stack-people.ts';
 
 const participant = 'lduc---';
 

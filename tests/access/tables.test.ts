@@ -4,10 +4,10 @@
  */
 import postgres, { type TransactionSql } from 'postgres';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { actAsSuperuser, actors, makePeople } from '../helpers/sql-people.ts';
 import { testStack } from '../helpers/stack.ts';
 import type { Case } from './cells.ts';
 import { matrix } from './matrix.ts';
-import { actAsSuperuser, actors, makePeople } from './people.ts';
 import { walkTable } from './walk.ts';
 
 const found = new Map<Case, Record<string, string>>();

@@ -4,8 +4,8 @@
  */
 import type { RealtimeChannel } from '@supabase/supabase-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { actors, type Name, type StackPeople, stackPeople } from '../helpers/people.ts';
 import { testStack } from '../helpers/stack.ts';
-import { actors, type Name, type StackPeople, stackPeople } from './stack-people.ts';
 
 /** Nobody but the database may say on them that something has happened. */
 const listeners = { customer: 'l--', owner: 'l--', member: 'l--' };

@@ -1,6 +1,6 @@
 /** Tries each verb on a table's subject row as an actor, and says what came of it. */
 import postgres, { type TransactionSql } from 'postgres';
-import { type Actor, actAs } from './people.ts';
+import { type Actor, actAs } from '../helpers/sql-people.ts';
 
 /** `+` done or seen, `0` the row is hidden, `-` refused with 42501. */
 export type Outcome = '+' | '0' | '-';

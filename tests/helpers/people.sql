@@ -18,7 +18,7 @@ language sql
 as $$
   insert into auth.users (id, aud, role, email, raw_user_meta_data)
   values (
-    tests.id(name), 'authenticated', 'authenticated', name || '@example.test',
+    tests.id(name), 'authenticated', 'authenticated', lower(name) || '@example.test',
     metadata || jsonb_build_object('display_name', name)
   )
   returning id

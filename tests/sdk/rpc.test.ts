@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKarigar, type Rpc } from '../../types/index.ts';
-import { callers } from '../access/callers.ts';
-import { bookSoon, ownerPhone, person } from '../e2e/people.ts';
+import { callers } from '../access/matrix.ts';
 import { letPassOnStack } from '../helpers/clock.ts';
+import { bookSoon, ownerPhone, person } from '../helpers/people.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { transport } from '../helpers/transport.ts';
 

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Person, person, submitFirm } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { type Person, person } from '../people.ts';
-import { ofFirm, providers, reasonOf, submitFirm, users } from './admin-people.ts';
+import { ofFirm, providers, reasonOf, users } from './routes.ts';
 
 let sql: postgres.Sql;
 let admin: Person;

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Booking, isKarigarError } from '../../../types/index.ts';
 import { letPass } from '../../helpers/clock.ts';
+import { type Person, person } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { type Person, person } from '../people.ts';
 
 const patna = { address: 'Boring Road, Patna', lat: 25.6129, lng: 85.1179 };
 const rowSchema = z.object({ id: z.uuid() });

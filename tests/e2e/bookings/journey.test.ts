@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { chooseLanguage, composeMessage, countSegments } from '../../../functions/otp/messages.ts';
 import { type Booking, type BookingHistory, eachChange, eachItem } from '../../../types/index.ts';
 import { letPassOnStack } from '../../helpers/clock.ts';
+import { bookSoon, follow, ownerPhone, type Person, person, soon } from '../../helpers/people.ts';
 import { newPhone } from '../../helpers/stack.ts';
-import { bookSoon, follow, ownerPhone, type Person, person, soon } from '../people.ts';
 
 const gomtiNagar = { lat: 26.8547, lng: 81.0044 };
 const home = { address: '12 Vipin Khand, Gomti Nagar', city: 'Lucknow', ...gomtiNagar };

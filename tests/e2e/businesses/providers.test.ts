@@ -3,9 +3,8 @@ import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { letPassOnStack } from '../../helpers/clock.ts';
+import { bookSoon, type Person, person, submitFirm } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { submitFirm } from '../admin/admin-people.ts';
-import { bookSoon, type Person, person } from '../people.ts';
 
 let sql: postgres.Sql;
 let owner: Person;

@@ -1,8 +1,8 @@
 /** What is on offer: categories, launches, services, verticals, as a client app reads and writes. */
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Person, person } from '../../helpers/people.ts';
 import { testStack } from '../../helpers/stack.ts';
-import { type Person, person } from '../people.ts';
 
 const live = { timeout: 5000, interval: 50 };
 let sql: postgres.Sql;

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Person, person, place, submitFirm } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { ofFirm, place, providers, reasonOf, submitFirm, users } from '../admin/admin-people.ts';
-import { type Person, person } from '../people.ts';
+import { ofFirm, providers, reasonOf, users } from '../admin/routes.ts';
 
 let sql: postgres.Sql;
 let admin: Person;

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { KarigarError, Message } from '../../../types/index.ts';
+import { ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { ownerPhone, type Person, person } from '../people.ts';
 
 const total = 10_000;
 const throughSdk = 1000;

@@ -8,8 +8,8 @@ import type {
   Read,
   Typing,
 } from '../../../types/index.ts';
+import { ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { ownerPhone, type Person, person } from '../people.ts';
 
 const live = { timeout: 10_000, interval: 20 };
 

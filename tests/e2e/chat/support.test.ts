@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Conversation, Message, Read, Typing } from '../../../types/index.ts';
+import { type Person, person } from '../../helpers/people.ts';
 import { testStack } from '../../helpers/stack.ts';
-import { type Person, person } from '../people.ts';
 
 const live = { timeout: 10_000, interval: 20 };
 

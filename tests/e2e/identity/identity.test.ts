@@ -4,8 +4,8 @@ import { decodeJwt } from 'jose';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { letPassOnStack } from '../../helpers/clock.ts';
+import { bookSoon, ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { makeUser, newPhone, testStack } from '../../helpers/stack.ts';
-import { bookSoon, ownerPhone, type Person, person } from '../people.ts';
 
 let customer: Person;
 let stranger: Person;

@@ -2,9 +2,9 @@
 import postgres from 'postgres';
 import { beforeAll, expect, it } from 'vitest';
 import { isKarigarError } from '../../../types/index.ts';
+import { person, submitFirm } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { reasonOf, submitFirm } from '../admin/admin-people.ts';
-import { person } from '../people.ts';
+import { reasonOf } from '../admin/routes.ts';
 
 beforeAll(async () => {
   await testStack();

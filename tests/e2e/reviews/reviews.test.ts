@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Booking, eachItem } from '../../../types/index.ts';
 import { letPassOnStack } from '../../helpers/clock.ts';
+import { bookSoon, ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { testStack } from '../../helpers/stack.ts';
-import { bookSoon, ownerPhone, type Person, person } from '../people.ts';
 
 let customer: Person;
 let owner: Person;

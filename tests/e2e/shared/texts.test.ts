@@ -1,8 +1,8 @@
 /** Texts and languages as people's phones and browsers send them, through the SDK. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Person, person } from '../../helpers/people.ts';
 import { makeUser, testStack } from '../../helpers/stack.ts';
-import { type Person, person } from '../people.ts';
 
 let meera: Person;
 

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type StackPeople, stackPeople } from '../../access/stack-people.ts';
+import { type StackPeople, stackPeople } from '../../helpers/people.ts';
 import { testStack } from '../../helpers/stack.ts';
 
 let people: StackPeople;

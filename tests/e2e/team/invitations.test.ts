@@ -1,8 +1,8 @@
 /** An invitation by e-mail is for whoever can read that mailbox. */
 import { randomUUID } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
+import { place } from '../../helpers/people.ts';
 import { makeUser, type TestStack, testStack } from '../../helpers/stack.ts';
-import { place } from '../admin/admin-people.ts';
 
 let stack: TestStack;
 

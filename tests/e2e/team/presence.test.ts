@@ -2,8 +2,8 @@
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { KarigarError } from '../../../types/index.ts';
+import { ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
-import { ownerPhone, type Person, person } from '../people.ts';
 
 const live = { timeout: 5000, interval: 20 };
 let sql: postgres.Sql;

@@ -1,0 +1,5 @@
+import { closed, type Domain } from '../cells.ts';
+
+export const jobs: Domain = {
+  cases: closed('private.jobs'),
+};

@@ -1,0 +1,47 @@
+import { anyone, closed, type Domain, service, signedInOrService } from '../cells.ts';
+
+export const shared: Domain = {
+  cases: [
+    ...closed(
+      'private.client_ip_headers',
+      'private.errors',
+      'private.function_proofs',
+      'private.idempotency_keys',
+      'private.limits',
+      'private.phone_rules',
+    ),
+  ],
+  rpcs: {
+    function_proof: service,
+  },
+  functions: {
+    'private.are_texts': anyone,
+    'private.clean_json_text': signedInOrService,
+    'private.clean_language_map': signedInOrService,
+    'private.clean_text': signedInOrService,
+    'private.covers_languages': anyone,
+    'private.error_body': anyone,
+    'private.fail': anyone,
+    'private.is_download': anyone,
+    'private.is_language_lists': anyone,
+    'private.is_language_map': anyone,
+    'private.is_text': anyone,
+    'private.is_time_zone': signedInOrService,
+    'private.is_upload': signedInOrService,
+    'private.is_visible': anyone,
+    'private.language_of': signedInOrService,
+    'private.localized': anyone,
+    'private.parse_labels': signedInOrService,
+    'private.parse_language': signedInOrService,
+    'private.parse_language_lists': signedInOrService,
+    'private.parse_language_map': signedInOrService,
+    'private.parse_link': signedInOrService,
+    'private.parse_links': signedInOrService,
+    'private.parse_object': signedInOrService,
+    'private.parse_postcode': signedInOrService,
+    'private.parse_text': signedInOrService,
+    'private.plain_digits': signedInOrService,
+    'private.take_turn': signedInOrService,
+    'private.uuid_v7': signedInOrService,
+  },
+};
