@@ -42,7 +42,10 @@ comment on column public.markets.phone_pattern is
 comment on column public.markets.sms_service is 'Adapter of the function otp.';
 comment on column public.markets.number_prefix is 'Begins booking numbers: BK-2026-000123.';
 comment on column public.markets.phase is 'How far the market has launched.';
-comment on column public.markets.tax_percent is 'Standard rate on services, percent.';
+comment on column public.markets.tax_name is
+  'What people call the tax: GST, VAT. For apps to show; null where there is none.';
+comment on column public.markets.tax_percent is
+  'Standard rate on services, percent. No amount is computed with it yet; invoices will be.';
 comment on column public.markets.booking_process_id is 'Process that new bookings follow.';
 comment on column public.markets.max_advance_days is 'How far ahead a booking may start.';
 comment on column public.markets.max_open_bookings is

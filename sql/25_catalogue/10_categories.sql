@@ -62,6 +62,7 @@ comment on column public.categories.icon is 'Name of an icon, or an emoji.';
 comment on column public.categories.seo_titles is
   'Title of its page for search engines; the name stands in for a language without one.';
 comment on column public.categories.image_path is 'Path of an image in Storage.';
+comment on column public.categories.is_featured is 'For apps: to be shown first.';
 comment on column public.categories.phase is 'Hidden until the market has reached this phase.';
 comment on column public.categories.launches_on is
   'Day, by the market''s clock, from which it shows whatever the phase.';

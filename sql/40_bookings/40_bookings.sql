@@ -1,11 +1,12 @@
 -- Bookings: a customer has a provider's time. Read by the customer, the provider's members and
 -- admins; written only by RPCs.
 --
--- Order of locks, everywhere: idempotency key, tokens and turns of the customer, provider, booking,
--- counts of the provider. What inserts a booking holds its provider `for key share`; what moves one
--- into a state that blocks the calendar holds it `for update`, and every other move and review of
--- it `for no key update`, since they may change its score. So no update meets a half-finished
--- insert, and neither 23P01 nor 40P01 can reach a client.
+-- Order of locks, everywhere: idempotency key, rate limit of the caller, job code, provider, turn
+-- of the customer's open bookings, booking, counts of the provider. What inserts a booking holds
+-- its provider `for key share`. What moves one into a state that blocks the calendar holds it
+-- `for update`. Every other move and review holds it `for no key update`, since they may change the
+-- provider's score. So no update meets a half-finished insert, and neither 23P01 nor 40P01 can
+-- reach a client.
 create table public.bookings (
   id                uuid primary key default private.uuid_v7(),
   number            text not null unique,
@@ -47,14 +48,18 @@ create table public.bookings (
 );
 comment on table public.bookings is 'A customer''s booking of a provider''s time.';
 comment on column public.bookings.number is 'For people: prefix of the market, year, number.';
+comment on column public.bookings.process_id is 'The market''s when it was booked.';
 comment on column public.bookings.status_actor is 'Who made the last move.';
 comment on column public.bookings.status_actor_id is
   'The user who did; null for the system. Not for clients.';
+comment on column public.bookings.status_reason is 'Why, as whoever made the last move says.';
+comment on column public.bookings.status_metadata is 'What that client added to the move.';
 comment on column public.bookings.ends_at is 'starts_at plus the durations of the services.';
 comment on column public.bookings.buffer_minutes is 'The provider''s when it was booked, minutes.';
 comment on column public.bookings.blocked is
   'Taken time, buffer included; null while the status does not block the calendar.';
 comment on column public.bookings.timer_due_at is 'When the next move happens by itself.';
+comment on column public.bookings.timer_to_status is 'Where it then moves to.';
 comment on column public.bookings.location is 'Where the work is; WGS 84.';
 comment on column public.bookings.contact_phone is 'E.164; for this booking only.';
 comment on column public.bookings.total_amount is

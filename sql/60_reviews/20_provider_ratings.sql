@@ -29,6 +29,9 @@ create table public.provider_ratings (
 comment on table public.provider_ratings is
   'Distribution and sums of the reviews that customers gave a provider; kept by trigger.';
 comment on column public.provider_ratings.rating_sum is 'Sum of the overall ratings.';
+comment on column public.provider_ratings.quality_sum is
+  'Sum of the ratings of quality; the others alike. Reviews may leave one out.';
+comment on column public.provider_ratings.quality_count is 'Reviews that rate quality.';
 create trigger _100_timestamps before insert or update on public.provider_ratings
   for each row execute function private.tg__timestamps();
 alter table public.provider_ratings enable row level security;

@@ -46,6 +46,12 @@ comment on column public.provider_statistics.response_seconds_sum is
   'From each of these requests to the first move of the provider, or to its expiry.';
 comment on column public.provider_statistics.failed_count is 'Jobs that failed by the provider.';
 comment on column public.provider_statistics.job_count is 'Agreed jobs that are over.';
+comment on column public.provider_statistics.completion_rate is
+  'completed_count of job_count, 0 to 1; null without jobs.';
+comment on column public.provider_statistics.acceptance_rate is
+  'Requests that the provider neither declined nor let expire, of all, 0 to 1; null without any.';
+comment on column public.provider_statistics.response_seconds_average is
+  'response_seconds_sum of request_count, seconds; null without requests.';
 create trigger _100_timestamps before insert or update on public.provider_statistics
   for each row execute function private.tg__timestamps();
 alter table public.provider_statistics enable row level security;

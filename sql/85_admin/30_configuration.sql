@@ -77,6 +77,8 @@ grant select on public.configuration_versions to authenticated, service_role;
 create policy select_admin on public.configuration_versions for select to authenticated
   using ((select private.has_role('admin')));
 
+-- How functions of the database read a setting. No rule reads one yet: prices and payments will, as
+-- the commission rate.
 create function private.configuration_value(key text, market_id text default null)
 returns jsonb
 language sql

@@ -12,9 +12,11 @@ create schema private;
 comment on schema private is
   'Access helpers, trigger functions, all security definer code, and tables no client may read.';
 
+-- Empty so far. Tables that grow with time get their children here: messages, notifications, logs.
 create schema partitions;
 comment on schema partitions is 'Children of partitioned tables.';
 
+-- Empty so far: the views come with the reports for admins.
 create schema analytics;
 comment on schema analytics is 'Materialized views, read through admin functions.';
 

@@ -342,6 +342,9 @@ create table public.provider_ratings (
 comment on table public.provider_ratings is
   'Distribution and sums of the reviews that customers gave a provider; kept by trigger.';
 comment on column public.provider_ratings.rating_sum is 'Sum of the overall ratings.';
+comment on column public.provider_ratings.quality_sum is
+  'Sum of the ratings of quality; the others alike. Reviews may leave one out.';
+comment on column public.provider_ratings.quality_count is 'Reviews that rate quality.';
 create trigger _100_timestamps before insert or update on public.provider_ratings
   for each row execute function private.tg__timestamps();
 alter table public.provider_ratings enable row level security;
@@ -447,6 +450,12 @@ comment on column public.provider_statistics.response_seconds_sum is
   'From each of these requests to the first move of the provider, or to its expiry.';
 comment on column public.provider_statistics.failed_count is 'Jobs that failed by the provider.';
 comment on column public.provider_statistics.job_count is 'Agreed jobs that are over.';
+comment on column public.provider_statistics.completion_rate is
+  'completed_count of job_count, 0 to 1; null without jobs.';
+comment on column public.provider_statistics.acceptance_rate is
+  'Requests that the provider neither declined nor let expire, of all, 0 to 1; null without any.';
+comment on column public.provider_statistics.response_seconds_average is
+  'response_seconds_sum of request_count, seconds; null without requests.';
 create trigger _100_timestamps before insert or update on public.provider_statistics
   for each row execute function private.tg__timestamps();
 alter table public.provider_statistics enable row level security;
