@@ -1,4 +1,5 @@
 /** The page on booking statuses, written from the reference rows. */
+import type { Database } from '../types/database.ts';
 import type { Query } from './query.ts';
 
 interface Status {
@@ -12,20 +13,11 @@ interface Source {
   readonly source_status: string;
   readonly status_id: string;
 }
-interface Move {
-  readonly from_status: string;
-  readonly to_status: string;
-  readonly actor: string;
-  readonly requires_reason: boolean;
-  readonly opens_minutes: number | null;
-  readonly opens_from: string | null;
-  readonly closes_minutes: number | null;
-  readonly closes_from: string | null;
-  readonly max_count: number | null;
-  readonly requires_open: boolean;
-  readonly timer_minutes: number | null;
-  readonly timer_from: string | null;
-}
+/** All columns of a row: `tests/docs` sees to it that each of them changes the page. */
+export type Move = Omit<
+  Database['public']['Tables']['booking_transitions']['Row'],
+  'process_id' | 'created_at' | 'updated_at'
+>;
 
 const head = `# Booking statuses
 
@@ -38,8 +30,15 @@ Moves have their time: before it they are refused as \`too_early\`, after it as 
 \`too_often\` when the booking has made them as often as it may. \`allowed_transitions\` of a booking
 says from when (\`opens_at\`) and until when (\`closes_at\`) the caller may make each.
 
-A business that is suspended or ownerless agrees to nothing, also to what was asked for before
-(\`provider_not_bookable\`). What is agreed goes on.
+A business agrees to something only while it is open: neither suspended nor ownerless
+(\`provider_not_bookable\`). That holds for earlier requests too. What is agreed goes on.
+
+For the provider, its owners, managers and crew leads make the moves. Members with the role
+\`crew_member\` make those that say "also crew".
+
+A market may ask for the customer's code when the work begins or ends
+(\`markets.requires_start_code\`, \`markets.requires_completion_code\`). The business then moves the
+booking by the code: see [codes of jobs](job-codes.md).
 
 Nobody plays both sides of a booking (\`own_business\`). Who has a booking with a business that is
 still to be decided or done can't accept its invitation. Who joins it in another way stays the
@@ -71,6 +70,7 @@ function conditions(move: Move): string {
     move.closes_from ? `until ${instant(move.closes_minutes, move.closes_from)}` : '',
     move.max_count ? `at most ${move.max_count} ${move.max_count > 1 ? 'times' : 'time'}` : '',
     move.requires_open ? 'while the business is open' : '',
+    move.job_code ? `with the code for ${move.job_code}, where the market asks for it` : '',
     move.timer_from ? `by itself ${instant(move.timer_minutes, move.timer_from)}` : '',
   ]
     .filter(Boolean)
@@ -112,9 +112,7 @@ export async function renderStatusesPage(query: Query): Promise<string> {
   for (const process of processes) {
     const moves = await query<Move>(
       `
-      select from_status, to_status, actor, requires_reason, opens_minutes, opens_from,
-        closes_minutes, closes_from, max_count, requires_open, timer_minutes,
-        timer_from
+      select move.*
       from public.booking_transitions as move
       join public.booking_statuses as from_row on from_row.id = move.from_status
       join public.booking_statuses as to_row on to_row.id = move.to_status
@@ -131,7 +129,7 @@ export async function renderStatusesPage(query: Query): Promise<string> {
         moves.map((move) => [
           `\`${move.from_status}\``,
           `\`${move.to_status}\``,
-          move.actor,
+          move.is_crew_allowed ? `${move.actor}, also crew` : move.actor,
           conditions(move),
         ]),
       ),

@@ -1,52 +1,112 @@
-/** The page's wording, on rows of its own: plain SQL in memory, no engine to start. */
-import { newDb } from 'pg-mem';
+/** The page's wording, on rows of its own. */
 import { expect, test } from 'vitest';
-import type { Query } from '../../scripts/query.ts';
-import { renderStatusesPage } from '../../scripts/statuses-page.ts';
+import { type Move, renderStatusesPage } from '../../scripts/statuses-page.ts';
 
-function rows(): Query {
-  const db = newDb();
-  db.public.none(`
-    create table booking_statuses (
-      id text, description text, blocks_calendar boolean, is_final boolean, position integer
-    );
-    insert into booking_statuses values
-      ('asked', 'Somebody asked.', true, false, 1), ('done', 'It is done.', false, true, 2);
-    create table source_statuses (design text, source_status text, status_id text);
-    insert into source_statuses values ('localpro', 'PENDING', 'asked');
-    create table booking_processes (id text, description text, initial_status_id text);
-    insert into booking_processes values ('request', 'One asks.', 'asked');
-    create table booking_transitions (
-      process_id text, from_status text, to_status text, actor text, requires_reason boolean,
-      opens_minutes integer, opens_from text, closes_minutes integer, closes_from text,
-      max_count integer, requires_open boolean, timer_minutes integer, timer_from text
-    );
-    insert into booking_transitions values
-      ('request', 'asked', 'done', 'customer', false, -60, 'starts_at', 0, 'ends_at', 3, true,
-        null, null),
-      ('request', 'asked', 'done', 'provider', true, 0, 'starts_at', null, null, 1, false, null,
-        null),
-      ('request', 'asked', 'done', 'system', false, null, null, null, null, null, false, 30,
-        'ends_at');
-  `);
-  const { Client } = db.adapters.createPg();
-  const client = new Client();
-  return async (text, values) => (await client.query(text, values)).rows;
+const move: Move = {
+  from_status: 'asked',
+  to_status: 'done',
+  actor: 'customer',
+  is_crew_allowed: false,
+  requires_reason: false,
+  requires_open: false,
+  opens_minutes: null,
+  opens_from: null,
+  closes_minutes: null,
+  closes_from: null,
+  max_count: null,
+  job_code: null,
+  timer_minutes: null,
+  timer_from: null,
+};
+
+/** The page of a process with these moves. */
+function pageOf(...moves: readonly Partial<Move>[]): Promise<string> {
+  const tables: Record<string, readonly object[]> = {
+    booking_statuses: [
+      { id: 'asked', description: 'Somebody asked.', blocks_calendar: true, is_final: false },
+      { id: 'done', description: 'It is done.', blocks_calendar: false, is_final: true },
+    ],
+    source_statuses: [{ design: 'localpro', source_status: 'PENDING', status_id: 'asked' }],
+    booking_processes: [{ id: 'request', description: 'One asks.', initial_status_id: 'asked' }],
+    booking_transitions: moves.map((changed) => ({ ...move, ...changed })),
+  };
+  return renderStatusesPage(async <Row extends object>(text: string) => {
+    const rows = tables[/from public\.(\w+)/.exec(text)?.[1] ?? ''];
+    if (!rows) throw new Error(`no rows for ${text}`);
+    return rows.map((row) => Object.assign(Object.create(null), row) satisfies Row);
+  });
 }
 
-test('every row has its line, with what it depends on', async () => {
-  const page = await renderStatusesPage(rows());
+test('every row has its line', async () => {
+  const page = await pageOf({});
   expect(page).toContain('| `asked` | Somebody asked. | yes |  |');
   expect(page).toContain('| localpro | `PENDING` | `asked` |');
   expect(page).toContain('One asks. A booking begins as `asked`.');
-  expect(page).toContain(
-    '| `asked` | `done` | customer | ' +
-      'from 60 min before `starts_at` on; until `ends_at`; at most 3 times; ' +
-      'while the business is open |',
-  );
-  expect(page).toContain(
-    '| `asked` | `done` | provider | needs a reason; from `starts_at` on; at most 1 time |',
-  );
-  expect(page).toContain('| `asked` | `done` | system | by itself 30 min after `ends_at` |');
-  expect(page.endsWith('|\n')).toBe(true);
+  expect(page.endsWith('| `asked` | `done` | customer |  |\n')).toBe(true);
+});
+
+test.each<[string, Partial<Move>]>([
+  [
+    'customer | from 60 min before `starts_at` on; until `ends_at`; at most 3 times; ' +
+      'while the business is open',
+    {
+      opens_minutes: -60,
+      opens_from: 'starts_at',
+      closes_minutes: 0,
+      closes_from: 'ends_at',
+      max_count: 3,
+      requires_open: true,
+    },
+  ],
+  [
+    'provider | needs a reason; from `starts_at` on; at most 1 time',
+    {
+      actor: 'provider',
+      requires_reason: true,
+      opens_minutes: 0,
+      opens_from: 'starts_at',
+      max_count: 1,
+    },
+  ],
+  [
+    'provider, also crew | with the code for completion, where the market asks for it',
+    { actor: 'provider', is_crew_allowed: true, job_code: 'completion' },
+  ],
+  [
+    'system | by itself 30 min after `ends_at`',
+    { actor: 'system', timer_minutes: 30, timer_from: 'ends_at' },
+  ],
+])('a move says: %s', async (line, changed) => {
+  expect(await pageOf(changed)).toContain(`| \`asked\` | \`done\` | ${line} |`);
+});
+
+test('each column of a move changes the page', async () => {
+  const full: Move = {
+    ...move,
+    opens_minutes: 1,
+    opens_from: 'starts_at',
+    closes_minutes: 1,
+    closes_from: 'starts_at',
+    timer_minutes: 1,
+    timer_from: 'ends_at',
+  };
+  const others: Move = {
+    from_status: 'done',
+    to_status: 'asked',
+    actor: 'provider',
+    is_crew_allowed: true,
+    requires_reason: true,
+    requires_open: true,
+    opens_minutes: 2,
+    opens_from: 'ends_at',
+    closes_minutes: 2,
+    closes_from: 'ends_at',
+    max_count: 2,
+    job_code: 'start',
+    timer_minutes: 2,
+    timer_from: 'status_changed_at',
+  };
+  const page = await pageOf(full);
+  for (const [column, value] of Object.entries(others))
+    expect(await pageOf({ ...full, [column]: value }), column).not.toBe(page);
 });
