@@ -125,6 +125,21 @@ end;
 $$;
 comment on function private.parse_uuid is 'Canonical form only, any case.';
 
+-- Topics and paths name things by id.
+create function private.uuid_in(value text, pattern text)
+returns uuid
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select substring(
+    value from replace(pattern, '<id>', '([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})')
+  )::uuid
+$$;
+comment on function private.uuid_in is
+  'The UUID at <id> in the regular expression; null for a value that does not match.';
+
 create function private.parse_timestamp(value text, reason text)
 returns timestamptz
 language plpgsql

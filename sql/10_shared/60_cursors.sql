@@ -49,3 +49,21 @@ end;
 $$;
 comment on function private.decode_cursor is
   'The sort keys, whose JSON types must be key_types. Raises PT400 invalid_cursor.';
+
+-- Lists read one row more than asked for: it tells whether there is a next page.
+create function private.page(items jsonb[], keys jsonb[], page_size integer)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'items', to_jsonb(coalesce(items[:page_size], '{}')),
+    'next_cursor', case
+      when cardinality(items) > page_size then private.encode_cursor(keys[page_size])
+    end
+  )
+$$;
+comment on function private.page is
+  'The page {items, next_cursor} of these items; keys: what each is sorted by, for the cursor.';

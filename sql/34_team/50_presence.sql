@@ -107,9 +107,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(
-    topic from '^provider:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})$'
-  )::uuid
+  select private.uuid_in(topic, '^provider:<id>$')
 $$;
 comment on function private.provider_of_topic is 'Of `provider:<id>`; null for any other.';
 

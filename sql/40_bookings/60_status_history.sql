@@ -96,12 +96,7 @@ as $$
   select exists (
     select 1
     from public.bookings as booking
-    where booking.id = (
-        case
-          when topic ~ '^booking:[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$'
-            then substring(topic from 9)::uuid
-        end
-      )
+    where booking.id = private.uuid_in(topic, '^booking:<id>$')
       and (
         booking.customer_id = (select private.me())
         or (

@@ -39,8 +39,7 @@ declare
     coalesce(v_after ->> 0, '9999-12-31T00:00:00Z'), 'invalid_cursor'
   );
   v_after_id uuid := private.parse_uuid(v_after ->> 1, 'invalid_cursor', v_after is not null);
-  v_items jsonb;
-  v_next text;
+  v_answer jsonb;
 begin
   if v_role not in ('customer', 'provider') then
     perform private.fail('invalid_role', 'customer or provider');
@@ -53,7 +52,6 @@ begin
     perform private.fail('invalid_status', 'an array of states of a booking');
   end if;
 
-  -- One row more than asked for tells whether there is a next page.
   with page as (
     select booking, row_number() over (order by booking.starts_at desc, booking.id desc) as place
     from public.bookings as booking
@@ -70,28 +68,16 @@ begin
     order by booking.starts_at desc, booking.id desc
     limit v_page_size + 1
   )
-  select
-    coalesce(
-      jsonb_agg(private.booking_json(page.booking) order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
+  select private.page(
+    array_agg(private.booking_json(page.booking) order by page.place),
+    array_agg(
+      jsonb_build_array((page.booking).starts_at, (page.booking).id) order by page.place
     ),
-    case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(
-          jsonb_build_array(
-            to_char(
-              (page.booking).starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-            ),
-            (page.booking).id
-          )
-          order by page.place
-        ) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
-  into v_items, v_next
+    v_page_size
+  )
+  into v_answer
   from page;
-  return jsonb_build_object('items', v_items, 'next_cursor', v_next);
+  return v_answer;
 end;
 $$;
 comment on function private.list_bookings is

@@ -110,9 +110,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(
-    topic from '^conversation:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?::activity)?$'
-  )::uuid
+  select private.uuid_in(topic, '^conversation:<id>(?::activity)?$')
 $$;
 comment on function private.conversation_of_topic is 'Null for any other topic.';
 

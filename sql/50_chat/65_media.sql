@@ -17,11 +17,9 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(
-    path from
-      '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'
-      '/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
-  )::uuid
+  select private.uuid_in(
+    path, '^<id>/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
+  )
 $$;
 comment on function private.conversation_of_media is
   'Of `<conversation id>/<uuid>.<ending>`; null for any other path.';

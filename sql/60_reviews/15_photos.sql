@@ -20,11 +20,9 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select part[1]::uuid, part[2]
-  from regexp_match(
-    name, '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(customer|provider)/[^/]+$'
-  ) as part
-  where part is not null
+  select found.review_key, split_part(name, '/', 2)
+  from private.uuid_in(name, '^<id>/(?:customer|provider)/[^/]+$') as found (review_key)
+  where found.review_key is not null
 $$;
 comment on function private.review_photo_place is
   'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';

@@ -44,17 +44,10 @@ begin
     order by logged.id desc
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(to_jsonb(page) - 'place' order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(to_jsonb(page) - 'place' order by page.place),
+    array_agg(jsonb_build_array(page.id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;

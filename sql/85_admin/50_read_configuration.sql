@@ -34,18 +34,10 @@ begin
     order by setting.key, setting.id
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(private.configuration_json(page.setting) order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array((page.setting).key, (page.setting).id))
-          filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(private.configuration_json(page.setting) order by page.place),
+    array_agg(jsonb_build_array((page.setting).key, (page.setting).id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;
@@ -117,18 +109,10 @@ begin
     order by written.version desc
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(to_jsonb(page.written) - '{id,configuration_id}'::text[] order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array((page.written).version))
-          filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(to_jsonb(page.written) - '{id,configuration_id}'::text[] order by page.place),
+    array_agg(jsonb_build_array((page.written).version) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;

@@ -43,32 +43,26 @@ begin
     order by provider.id
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(
-        jsonb_build_object(
-          'id', page.id,
-          'market_id', page.market_id,
-          'slug', page.slug,
-          'kind', page.kind,
-          'names', page.names,
-          'status', page.status,
-          'verification_status', page.verification_status,
-          'city', page.city,
-          'address', page.address,
-          'fingerprint', page.fingerprint,
-          'created_at', page.created_at,
-          'updated_at', page.updated_at
-        )
-        order by page.place
-      ) filter (where page.place <= v_page_size),
-      '[]'
+  select private.page(
+    array_agg(
+      jsonb_build_object(
+        'id', page.id,
+        'market_id', page.market_id,
+        'slug', page.slug,
+        'kind', page.kind,
+        'names', page.names,
+        'status', page.status,
+        'verification_status', page.verification_status,
+        'city', page.city,
+        'address', page.address,
+        'fingerprint', page.fingerprint,
+        'created_at', page.created_at,
+        'updated_at', page.updated_at
+      )
+      order by page.place
     ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+    array_agg(jsonb_build_array(page.id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;

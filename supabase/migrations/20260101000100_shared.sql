@@ -624,6 +624,21 @@ end;
 $$;
 comment on function private.parse_uuid is 'Canonical form only, any case.';
 
+-- Topics and paths name things by id.
+create function private.uuid_in(value text, pattern text)
+returns uuid
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select substring(
+    value from replace(pattern, '<id>', '([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})')
+  )::uuid
+$$;
+comment on function private.uuid_in is
+  'The UUID at <id> in the regular expression; null for a value that does not match.';
+
 create function private.parse_timestamp(value text, reason text)
 returns timestamptz
 language plpgsql
@@ -1752,6 +1767,24 @@ end;
 $$;
 comment on function private.decode_cursor is
   'The sort keys, whose JSON types must be key_types. Raises PT400 invalid_cursor.';
+
+-- Lists read one row more than asked for: it tells whether there is a next page.
+create function private.page(items jsonb[], keys jsonb[], page_size integer)
+returns jsonb
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+  select jsonb_build_object(
+    'items', to_jsonb(coalesce(items[:page_size], '{}')),
+    'next_cursor', case
+      when cardinality(items) > page_size then private.encode_cursor(keys[page_size])
+    end
+  )
+$$;
+comment on function private.page is
+  'The page {items, next_cursor} of these items; keys: what each is sorted by, for the cursor.';
 
 -- A client that did not hear an answer repeats its call under the same key and gets the first
 -- answer. A call that fails leaves no key behind, since its transaction is rolled back.

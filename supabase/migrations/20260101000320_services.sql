@@ -475,7 +475,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(path from '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/[^/]+$')::uuid
+  select private.uuid_in(path, '^<id>/[^/]+$')
 $$;
 comment on function private.provider_of_photo is
   'Of `<provider id>/<file>`; null for any other path.';

@@ -510,9 +510,7 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(
-    topic from '^conversation:([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?::activity)?$'
-  )::uuid
+  select private.uuid_in(topic, '^conversation:<id>(?::activity)?$')
 $$;
 comment on function private.conversation_of_topic is 'Null for any other topic.';
 
@@ -742,11 +740,9 @@ language sql
 immutable
 set search_path = ''
 as $$
-  select substring(
-    path from
-      '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})'
-      '/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
-  )::uuid
+  select private.uuid_in(
+    path, '^<id>/[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\.[A-Za-z]+$'
+  )
 $$;
 comment on function private.conversation_of_media is
   'Of `<conversation id>/<uuid>.<ending>`; null for any other path.';
@@ -1509,14 +1505,12 @@ declare
     coalesce(v_after ->> 1, '9999-12-31T00:00:00Z'), 'invalid_cursor'
   );
   v_after_id uuid := private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null);
-  v_items jsonb;
-  v_next text;
+  v_answer jsonb;
 begin
   if list_conversations.kind not in ('direct', 'booking', 'support') then
     perform private.fail('invalid_kind', 'direct, booking or support');
   end if;
 
-  -- One row more than asked for tells whether there is a next page.
   with page as (
     select
       conversation,
@@ -1539,27 +1533,17 @@ begin
     order by mine.is_pinned desc, mine.last_message_at desc, mine.conversation_id desc
     limit v_page_size + 1
   )
-  select
-    coalesce(
-      jsonb_agg(private.conversation_json(page.conversation, v_me) order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
+  select private.page(
+    array_agg(private.conversation_json(page.conversation, v_me) order by page.place),
+    array_agg(
+      jsonb_build_array(page.is_pinned, page.last_message_at, (page.conversation).id)
+      order by page.place
     ),
-    case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(
-          jsonb_build_array(
-            page.is_pinned,
-            to_char(page.last_message_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
-            (page.conversation).id
-          )
-          order by page.place
-        ) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
-  into v_items, v_next
+    v_page_size
+  )
+  into v_answer
   from page;
-  return jsonb_build_object('items', v_items, 'next_cursor', v_next);
+  return v_answer;
 end;
 $$;
 comment on function private.list_conversations is

@@ -145,11 +145,9 @@ immutable
 parallel safe
 set search_path = ''
 as $$
-  select part[1]::uuid, part[2]
-  from regexp_match(
-    name, '^([0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})/(customer|provider)/[^/]+$'
-  ) as part
-  where part is not null
+  select found.review_key, split_part(name, '/', 2)
+  from private.uuid_in(name, '^<id>/(?:customer|provider)/[^/]+$') as found (review_key)
+  where found.review_key is not null
 $$;
 comment on function private.review_photo_place is
   'Key of the booking and side that a path in review-photos belongs to; no row for any other path.';
@@ -1413,8 +1411,7 @@ declare
     coalesce(v_after ->> 1, '9999-12-31T00:00:00Z'), 'invalid_cursor'
   );
   v_after_id uuid := private.parse_uuid(v_after ->> 2, 'invalid_cursor', v_after is not null);
-  v_items jsonb;
-  v_next text;
+  v_page jsonb;
 begin
   if v_sort not in ('newest', 'highest', 'lowest') then
     perform private.fail('invalid_sort', 'newest, highest or lowest');
@@ -1453,31 +1450,19 @@ begin
     order by number
     limit v_page_size + 1
   )
-  select
-    coalesce(
-      jsonb_agg(private.public_review_json(page.review) order by page.number)
-        filter (where page.number <= v_page_size),
-      '[]'
+  select private.page(
+    array_agg(private.public_review_json(page.review) order by page.number),
+    array_agg(
+      jsonb_build_array(page.place, (page.review).created_at, (page.review).id)
+      order by page.number
     ),
-    case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(
-          jsonb_build_array(
-            page.place,
-            to_char(
-              (page.review).created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-            ),
-            (page.review).id
-          )
-        ) filter (where page.number = v_page_size)
-      ) -> 0)
-    end
-  into v_items, v_next
+    v_page_size
+  )
+  into v_page
   from page;
   return private.rating_summary(v_provider_id)
-    || jsonb_build_object(
-      'provider_id', v_provider_id, 'items', v_items, 'next_cursor', v_next
-    );
+    || jsonb_build_object('provider_id', v_provider_id)
+    || v_page;
 end;
 $$;
 comment on function private.list_reviews is

@@ -205,17 +205,10 @@ begin
     order by logged.id desc
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(to_jsonb(page) - 'place' order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(to_jsonb(page) - 'place' order by page.place),
+    array_agg(jsonb_build_array(page.id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;
@@ -499,18 +492,10 @@ begin
     order by setting.key, setting.id
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(private.configuration_json(page.setting) order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array((page.setting).key, (page.setting).id))
-          filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(private.configuration_json(page.setting) order by page.place),
+    array_agg(jsonb_build_array((page.setting).key, (page.setting).id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;
@@ -582,18 +567,10 @@ begin
     order by written.version desc
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(to_jsonb(page.written) - '{id,configuration_id}'::text[] order by page.place)
-        filter (where page.place <= v_page_size),
-      '[]'
-    ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array((page.written).version))
-          filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+  select private.page(
+    array_agg(to_jsonb(page.written) - '{id,configuration_id}'::text[] order by page.place),
+    array_agg(jsonb_build_array((page.written).version) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;
@@ -875,32 +852,26 @@ begin
     order by provider.id
     limit v_page_size + 1
   )
-  select jsonb_build_object(
-    'items', coalesce(
-      jsonb_agg(
-        jsonb_build_object(
-          'id', page.id,
-          'market_id', page.market_id,
-          'slug', page.slug,
-          'kind', page.kind,
-          'names', page.names,
-          'status', page.status,
-          'verification_status', page.verification_status,
-          'city', page.city,
-          'address', page.address,
-          'fingerprint', page.fingerprint,
-          'created_at', page.created_at,
-          'updated_at', page.updated_at
-        )
-        order by page.place
-      ) filter (where page.place <= v_page_size),
-      '[]'
+  select private.page(
+    array_agg(
+      jsonb_build_object(
+        'id', page.id,
+        'market_id', page.market_id,
+        'slug', page.slug,
+        'kind', page.kind,
+        'names', page.names,
+        'status', page.status,
+        'verification_status', page.verification_status,
+        'city', page.city,
+        'address', page.address,
+        'fingerprint', page.fingerprint,
+        'created_at', page.created_at,
+        'updated_at', page.updated_at
+      )
+      order by page.place
     ),
-    'next_cursor', case when count(*) > v_page_size then
-      private.encode_cursor((
-        jsonb_agg(jsonb_build_array(page.id)) filter (where page.place = v_page_size)
-      ) -> 0)
-    end
+    array_agg(jsonb_build_array(page.id) order by page.place),
+    v_page_size
   )
   into v_answer
   from page;
