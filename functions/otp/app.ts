@@ -14,7 +14,7 @@ import { verifyWebhook, webhookSecretsSchema } from '../_shared/webhook.ts';
 import { jobCodeRoutes } from './job-codes.ts';
 import { marketReader } from './markets.ts';
 import { hookAnswerSchema, sendSmsSchema } from './schemas.ts';
-import { codeSender } from './send-code.ts';
+import { signInCodeSender } from './send-sign-in-code.ts';
 
 const settingsSchema = z.object({ SEND_SMS_HOOK_SECRET: webhookSecretsSchema });
 
@@ -30,10 +30,10 @@ function lazily<T>(make: () => T): () => T {
 /** The function over a given environment; tests pass their own. */
 export function createApp(variables: Variables = environment()) {
   const secrets = lazily(() => readSettings(settingsSchema, variables).SEND_SMS_HOOK_SECRET);
-  const sendCode = lazily(() => {
+  const sendSignInCode = lazily(() => {
     const project = readSettings(secretKeySchema, variables);
     const markets = marketReader(clientWith(project));
-    return codeSender({ env: environment(variables), secretKey: project.key, markets });
+    return signInCodeSender({ env: environment(variables), secretKey: project.key, markets });
   });
 
   const sendSmsRoute = createRoute({
@@ -64,7 +64,7 @@ export function createApp(variables: Variables = environment()) {
   })
     .openapi(sendSmsRoute, async (c) => {
       try {
-        await sendCode()(c.req.valid('json'));
+        await sendSignInCode()(c.req.valid('json'));
         return c.json({}, 200);
       } catch (thrown) {
         const error = toAppError(thrown);

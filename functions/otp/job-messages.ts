@@ -1,4 +1,4 @@
-import type { MessageLanguage } from './messages.ts';
+import type { MessageLanguage } from './sign-in-messages.ts';
 
 export const purposes = ['start', 'completion'] as const;
 export type Purpose = (typeof purposes)[number];

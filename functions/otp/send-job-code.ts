@@ -7,7 +7,7 @@ import { chooseSmsService } from '../_shared/sms/choose.ts';
 import { deliver } from '../_shared/sms/deliver.ts';
 import { composeJobMessage, type Purpose } from './job-messages.ts';
 import { chooseMarkets, marketReader } from './markets.ts';
-import { chooseLanguage } from './messages.ts';
+import { chooseLanguage } from './sign-in-messages.ts';
 
 const issuedSchema = z.object({
   code: z.string(),

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { composeJobMessage, purposes } from '../../functions/otp/job-messages.ts';
 import {
   chooseLanguage,
-  composeMessage,
+  composeSignInMessage,
   countSegments,
   messageLanguages,
-} from '../../functions/otp/messages.ts';
+} from '../../functions/otp/sign-in-messages.ts';
 
-describe('the message of a code', () => {
+describe('the message of a sign-in code', () => {
   it.each(messageLanguages)('is one SMS in %s, with code and market', (name) => {
     const language = chooseLanguage(name);
     expect(language).toBe(name);
-    const text = composeMessage(language, 'ServicePro', '1234567890');
+    const text = composeSignInMessage(language, 'ServicePro', '1234567890');
     expect(text).toContain('1234567890');
     expect(text).toContain('ServicePro');
     expect(countSegments(text)).toBe(1);
@@ -20,14 +20,14 @@ describe('the message of a code', () => {
   it.each(messageLanguages)('stays one SMS in %s under a long name', (name) => {
     const language = chooseLanguage(name);
     const long = 'बिहार सर्विस मार्केटप्लेस पटना मुज़फ़्फ़रपुर और भागलपुर के लिए';
-    const text = composeMessage(language, long, '123456');
+    const text = composeSignInMessage(language, long, '123456');
     expect(text).toContain('123456');
     expect(countSegments(text)).toBe(1);
   });
 
   it('says who sends it, also where the market has no name that fits', () => {
-    expect(composeMessage('en', '', '123456')).toContain('your Karigar code');
-    expect(composeMessage('ru', 'я'.repeat(70), '123456')).toContain('Код Karigar: 123456');
+    expect(composeSignInMessage('en', '', '123456')).toContain('your Karigar code');
+    expect(composeSignInMessage('ru', 'я'.repeat(70), '123456')).toContain('Код Karigar: 123456');
   });
 
   it('counts SMS as operators do', () => {

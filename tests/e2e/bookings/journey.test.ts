@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { chooseLanguage, composeMessage, countSegments } from '../../../functions/otp/messages.ts';
+import {
+  chooseLanguage,
+  composeSignInMessage,
+  countSegments,
+} from '../../../functions/otp/sign-in-messages.ts';
 import { type Booking, type BookingHistory, eachChange, eachItem } from '../../../types/index.ts';
 import { letPassOnStack } from '../../helpers/clock.ts';
 import { bookSoon, follow, ownerPhone, type Person, person, soon } from '../../helpers/people.ts';
@@ -225,7 +229,7 @@ describe('the backend through the SDK', () => {
       for (const language of languages) {
         expect(chooseLanguage(language), `${id}: no message in ${language}`).toBe(language);
         const name = typeof names === 'object' && names && !Array.isArray(names) && names[language];
-        const text = composeMessage(chooseLanguage(language), String(name), '123456');
+        const text = composeSignInMessage(chooseLanguage(language), String(name), '123456');
         expect(countSegments(text), text).toBe(1);
       }
     }

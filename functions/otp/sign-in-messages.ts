@@ -49,7 +49,11 @@ export function countSegments(text: string): number {
  * The text to send. The market's own name is used while the message stays one SMS, else its
  * first word, else ours: a second SMS costs as much as the first.
  */
-export function composeMessage(language: MessageLanguage, brand: string, code: string): string {
+export function composeSignInMessage(
+  language: MessageLanguage,
+  brand: string,
+  code: string,
+): string {
   const compose = (name: string) => templates[language](name, code);
   const names = [brand, brand.split(' ')[0], 'Karigar'].filter((name) => name !== undefined);
   const texts = names.filter(Boolean).map(compose);

@@ -4,8 +4,8 @@ import { parseMobile } from '../_shared/phone.ts';
 import { chooseSmsService } from '../_shared/sms/choose.ts';
 import { deliver } from '../_shared/sms/deliver.ts';
 import { chooseMarkets, type Market } from './markets.ts';
-import { chooseLanguage, composeMessage } from './messages.ts';
 import type { SendSms } from './schemas.ts';
+import { chooseLanguage, composeSignInMessage } from './sign-in-messages.ts';
 
 interface Dependencies {
   readonly env: Variables;
@@ -19,12 +19,12 @@ const deliveryBudgetMs = 3000;
 const rememberMs = 600_000;
 
 /**
- * Sends each code once. Auth repeats a call under a new webhook id when the connection breaks,
+ * Sends each sign-in code once. Auth repeats a call under a new webhook id when the connection breaks,
  * and whoever has seen a call can repeat it, so calls are told apart by user, number and code.
  * The memory is this instance's own: a repetition that reaches another instance sends a second
  * SMS with the same code.
  */
-export function codeSender(dependencies: Dependencies): (call: SendSms) => Promise<void> {
+export function signInCodeSender(dependencies: Dependencies): (call: SendSms) => Promise<void> {
   const sent = new Map<string, { until: number; done: Promise<void> }>();
   return async (call) => {
     const now = Date.now();
@@ -70,7 +70,7 @@ async function send(call: SendSms, { env, secretKey, markets }: Dependencies): P
   }
   const language = chooseLanguage(wish('language'), market.default_language);
   const brand = market.names[language] ?? market.names.en ?? '';
-  const text = composeMessage(language, brand, call.sms.otp);
+  const text = composeSignInMessage(language, brand, call.sms.otp);
   await deliver(
     service,
     { to: phone.e164, text, code: call.sms.otp, language, kind: 'sign_in' },
