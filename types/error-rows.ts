@@ -458,16 +458,20 @@ export const errorRows = {
   },
   place_required: {
     status: 400,
-    message: 'A place is given by lat and lng.',
-    hint: 'Send both, or sort otherwise.',
+    message: 'A place needs lat and lng.',
+    hint: 'Send both, or choose another sort.',
   },
   reason_required: { status: 400, message: 'This move needs a reason.', hint: 'Send reason.' },
   service_too_long: {
     status: 400,
-    message: 'The texts of this service are too long in all.',
-    hint: 'Names, descriptions and lists have at most 30000 characters in all languages.',
+    message: 'The texts of this service are too long.',
+    hint: 'Names, descriptions and lists of all languages together have at most 30000 characters.',
   },
-  starts_in_past: { status: 400, message: 'That time is over.', hint: 'Choose a time to come.' },
+  starts_in_past: {
+    status: 400,
+    message: 'That time is over.',
+    hint: 'Choose a time in the future.',
+  },
   too_far_ahead: {
     status: 400,
     message: 'That time is too far ahead.',
@@ -500,7 +504,7 @@ export const errorRows = {
   review_not_allowed: {
     status: 403,
     message: "You can't review this booking.",
-    hint: 'The customer reviews, and who decides about bookings of the business.',
+    hint: 'The customer may, and members of the business who decide about its bookings.',
   },
   role_not_allowed: {
     status: 403,
@@ -587,7 +591,7 @@ export const errorRows = {
   already_reviewed: {
     status: 409,
     message: 'This booking has been reviewed already.',
-    hint: 'A review is written once.',
+    hint: 'Each side reviews a booking once.',
   },
   booking_not_completed: {
     status: 409,
@@ -596,7 +600,7 @@ export const errorRows = {
   },
   cannot_block_self: {
     status: 409,
-    message: 'Nobody blocks themselves.',
+    message: "You can't block yourself.",
     hint: 'Ask another admin.',
   },
   configuration_changed: {
@@ -606,8 +610,8 @@ export const errorRows = {
   },
   decision_not_allowed: {
     status: 409,
-    message: "This can't be decided about the business now.",
-    hint: 'It is … and ….',
+    message: 'This decision is not possible now.',
+    hint: 'The business is … and ….',
   },
   idempotency_key_reused: {
     status: 409,
@@ -621,7 +625,7 @@ export const errorRows = {
   },
   job_code_expired: {
     status: 409,
-    message: 'There is no code that is still valid.',
+    message: 'No code is valid now.',
     hint: 'The customer needs a new one.',
   },
   job_code_required: {
@@ -646,7 +650,7 @@ export const errorRows = {
   },
   own_business: {
     status: 409,
-    message: 'Nobody acts for both sides.',
+    message: "You can't act for both sides.",
     hint: 'Choose another business, or let somebody else act.',
   },
   provider_changed: {
@@ -716,13 +720,13 @@ export const errorRows = {
   },
   too_many_memberships: {
     status: 409,
-    message: 'An account acts for at most … businesses.',
+    message: 'An account can be a member of at most … businesses.',
     hint: 'Leave one first.',
   },
   too_many_name_characters: {
     status: 409,
-    message: 'The names of all services of a business have at most … characters.',
-    hint: 'Shorten some.',
+    message: 'The names of all services of a business have at most … characters together.',
+    hint: 'Make some names shorter.',
   },
   too_many_photos: {
     status: 409,
@@ -732,11 +736,11 @@ export const errorRows = {
   too_many_provider_services: {
     status: 409,
     message: 'A business has at most … services.',
-    hint: 'Change one that is switched off.',
+    hint: 'Reuse a service that is switched off.',
   },
   too_many_providers: {
     status: 409,
-    message: 'An account owns at most … businesses.',
+    message: 'An account can own at most … businesses.',
     hint: 'Contact support.',
   },
   too_many_skills: {
@@ -746,7 +750,7 @@ export const errorRows = {
   },
   too_often: {
     status: 409,
-    message: 'This booking has become … as often as it may.',
+    message: "This booking can't become … again.",
     hint: 'Choose another move.',
   },
   too_soon: {
@@ -761,7 +765,7 @@ export const errorRows = {
   },
   user_has_history: {
     status: 409,
-    message: 'This account has bookings or reviews, which others still need.',
+    message: 'This account has bookings or reviews that others still need.',
     hint: 'Delete it softly: deleteUser(id, true).',
   },
   payload_too_large: { status: 413, message: 'The request is too large.' },
@@ -776,7 +780,7 @@ export const errorRows = {
     message: 'The SMS service refused this number.',
     hint: 'Check the number, or use another one.',
   },
-  wrong_job_code: { status: 422, message: 'That is not the code.', hint: 'Tries left: ….' },
+  wrong_job_code: { status: 422, message: 'That code is wrong.', hint: 'Tries left: ….' },
   job_code_locked: {
     status: 429,
     message: 'There were too many wrong tries.',
@@ -789,7 +793,7 @@ export const errorRows = {
   },
   too_many_changes: {
     status: 429,
-    message: 'You change too much at once.',
+    message: 'You make too many changes.',
     hint: 'Try again in … seconds.',
   },
   too_many_conversations: {
@@ -814,7 +818,7 @@ export const errorRows = {
   },
   too_many_open_bookings: {
     status: 429,
-    message: 'You have too many bookings ahead: … at most.',
+    message: 'You can have at most … open bookings.',
     hint: 'Wait for answers, or cancel some.',
   },
   too_many_views: {

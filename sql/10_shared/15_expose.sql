@@ -1,5 +1,5 @@
--- An RPC is a function of private and a door in public, which has the rights of its caller and only
--- passes on. The door is made of the function, so that a signature is written once.
+-- An RPC has two parts: a function of private, and a door in public. The door has the rights of its
+-- caller and only calls the function. It is made from the function, so a signature is written once.
 create function private.expose(name text, variadic roles text[])
 returns void
 language plpgsql

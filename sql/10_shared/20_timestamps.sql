@@ -1,6 +1,6 @@
 -- Keeps created_at and updated_at true, whatever the statement says. Only the owner of the schema,
--- who imports and seeds, may say when a row was made; the functions that run as it say nothing of
--- it. Clients have no grant on the columns, and service_role is not the owner.
+-- who imports and seeds, may say when a row was made; the functions that run as the owner never do
+-- so. Clients have no grant on the columns, and service_role is not the owner.
 create function private.tg__timestamps()
 returns trigger
 language plpgsql

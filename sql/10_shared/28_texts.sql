@@ -1,5 +1,5 @@
 -- What a text is to people: something of it can be seen, and nothing in it turns or hides what
--- stands around it. One notion, for every text that somebody writes and somebody else is shown.
+-- stands around it. The same rule holds for every text that one person writes and another reads.
 -- Joiners inside words stay (Hindi, Urdu and emoji need them), so do marks of direction.
 
 -- Unicode's White_Space and Default_Ignorable_Code_Point, controls, private and non-characters, and

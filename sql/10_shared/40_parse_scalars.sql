@@ -240,7 +240,7 @@ $$;
 comment on function private.parse_boolean is 'A JSON boolean; the fallback stands for null.';
 
 -- Triggers of tables that clients write run with the caller's rights, so that what runs before the
--- policies can tell nothing. They need these; everything else is called by definer functions alone.
+-- policies can tell nothing. Such triggers need these grants. Only definer functions call the rest.
 grant execute on function
   private.parse_text, private.parse_language, private.plain_digits, private.parse_postcode
 to authenticated, service_role;

@@ -84,7 +84,7 @@ begin
   if (v_phone ~ '^\+[1-9][0-9]{6,14}$') is not true then
     return null;
   end if;
-  -- Once more, until nothing changes: who dials 0 twice reaches the same phone.
+  -- Again, until nothing changes: somebody who dials 0 twice reaches the same phone.
   return case
     when v_phone = v_number then v_phone
     else private.normalize_phone(v_phone)

@@ -1,5 +1,5 @@
 -- Files. Storage asks the policies before the bytes come, and then writes the row as a superuser;
--- who holds a signed upload URL may come hours later. So policies say who may begin, and triggers
+-- whoever has a signed upload URL may come hours later. So policies say who may begin, and triggers
 -- on storage.objects say what holds in the end: rights, limits, and that what is final stays as it
 -- is. They raise 42501, the one refusal whose words Storage passes on.
 

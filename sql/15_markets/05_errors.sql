@@ -1,4 +1,4 @@
--- Reasons for which markets refuse.
+-- Errors of markets: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('market_not_found', 404, 'There is no such market.', 'Use the id of a row of markets.'),

@@ -1,4 +1,4 @@
--- Reasons for which identity refuse.
+-- Errors of identity: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('not_signed_in', 401, 'Nobody is signed in.', 'Sign in and call again.'),
@@ -8,7 +8,7 @@ values
     'Enter the code of your authenticator app and call again.'
   ),
   ('too_many_addresses', 409, 'A user has at most %s addresses.', 'Delete one first.'),
-  ('too_many_changes', 429, 'You change too much at once.', 'Try again in %s seconds.'),
+  ('too_many_changes', 429, 'You make too many changes.', 'Try again in %s seconds.'),
   ('user_blocked', 403, 'This account is blocked.', 'Contact support.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;

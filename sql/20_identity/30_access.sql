@@ -1,6 +1,6 @@
--- Who is calling. A block or ban works at the very next request, however long the token lives,
--- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
--- cached plans: they run in every request.
+-- Who is calling. A block or ban works from the next request on, however long the token lives,
+-- because every policy and RPC asks here and does not ask the token. The helpers are plpgsql, since
+-- they run in every request and plpgsql keeps their plans.
 
 create function private.is_live(user_id uuid)
 returns boolean
@@ -38,8 +38,8 @@ $$;
 comment on function private.me is
   'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
 
--- Who has enrolled a second factor asked for it to be needed; whoever comes with the first one only
--- may be a thief. The claim aal is aal2 once a session has passed it.
+-- People who have enrolled a second factor want it to be needed. Somebody who has only the first
+-- one may be a thief. The claim aal is aal2 once a session has passed it.
 create function private.lacks_second_factor()
 returns boolean
 language plpgsql
@@ -126,7 +126,8 @@ comment on function private.lock_me is
   'The signed-in user, who stays one until the transaction ends.';
 grant execute on function private.lock_me to authenticated, service_role;
 
--- For the statement, before it locks a row: the end of an account locks the account, then its rows.
+-- Once for each statement, before it locks a row. The end of an account locks in the same order:
+-- the account, then its rows.
 -- Callers whose account has ended already are left to the policies.
 create function private.tg__lock_me()
 returns trigger

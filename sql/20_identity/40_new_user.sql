@@ -1,5 +1,5 @@
 -- Gives each new auth user a profile. What the user wishes in raw_user_meta_data (market, language,
--- time_zone, display_name) is untrusted: what doesn't fit becomes a default, and never fails the
+-- time_zone, display_name) is untrusted: what doesn't fit becomes a default, and never stops the
 -- sign-up.
 create function private.tg_auth_users__create_profile()
 returns trigger

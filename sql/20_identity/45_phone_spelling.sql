@@ -3,8 +3,8 @@
 -- has its phone in the one spelling of private.normalize_phone.
 --
 -- New accounts are refused by the hook before_user_created and changes by the Send SMS hook
--- (function otp), in words that reach the user. The trigger holds whoever goes round both; to the
--- user Auth says no more than 500 unexpected_failure then.
+-- (function otp), in words that reach the user. The trigger stops everybody who goes round both;
+-- then Auth tells the user only 500 unexpected_failure.
 create function private.phone_complaint(phone text)
 returns text
 language plpgsql

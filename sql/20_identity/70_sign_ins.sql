@@ -1,5 +1,5 @@
 -- History of sign-ins, from the sessions of Auth. Sessions go when they end; these rows stay for a
--- year. What fails here never fails the sign-in: a user without a profile leaves no row.
+-- year. An error here never stops the sign-in: a user without a profile leaves no row.
 create table public.sign_ins (
   -- The session's.
   id         uuid primary key,

@@ -1,4 +1,4 @@
--- Reasons for which catalogue refuse.
+-- Errors of catalogue: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('category_loop', 400, 'A category can''t be its own ancestor.', 'Choose another parent.'),

@@ -1,7 +1,7 @@
 -- Categories of services: a tree per market, named in every language of the market.
 -- Everybody reads what has launched; only service_role writes.
 
--- Phases follow each other: who is in a later one has reached the earlier ones.
+-- Phases follow each other: a market in a later one has reached the earlier ones.
 create function private.is_launched(market_id text, phase text, launches_on date)
 returns boolean
 language plpgsql
@@ -74,7 +74,7 @@ returns boolean
 language plpgsql
 stable
 security definer
--- So dear that the planner asks it of the rows of a join rather than of all categories.
+-- The cost is set high, so that the planner asks it for the rows of a join, not for all categories.
 cost 1000
 set search_path = ''
 as $$
@@ -116,7 +116,7 @@ begin
     perform private.fail('names_incomplete', array_to_string(v_languages, ', '));
   end if;
   if new.parent_id is not null then
-    -- Who moves categories takes turns, so that no two of them close a loop together.
+    -- Moves of categories take turns, so that two of them can't close a loop together.
     perform pg_advisory_xact_lock(hashtext('private.category_tree'));
   end if;
   if new.parent_id is not null and exists (

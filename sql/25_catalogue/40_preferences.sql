@@ -1,5 +1,6 @@
--- What a user wishes: language, kinds of services, how to be told. The user's own alone; a user
--- without a row has the defaults of its columns. Here because it knows categories.
+-- What a user wishes: language, kinds of services, how to be told. Only the user reads and
+-- writes them. A user without a row has the defaults of the columns. The table lies here because it
+-- refers to categories.
 create table public.preferences (
   user_id      uuid primary key default auth.uid() references public.profiles on delete cascade,
   language     text check (language ~ '^[a-z]{2,3}$'),

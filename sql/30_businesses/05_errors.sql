@@ -1,4 +1,4 @@
--- Reasons for which businesses refuse.
+-- Errors of businesses: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
@@ -10,7 +10,7 @@ values
     'Remove the member, or wait until the account is back.'
   ),
   (
-    'own_business', 409, 'Nobody acts for both sides.',
+    'own_business', 409, 'You can''t act for both sides.',
     'Choose another business, or let somebody else act.'
   ),
   ('provider_incomplete', 409, 'The business has no service yet.', 'Add a service first.'),
@@ -26,8 +26,11 @@ values
   ('too_many_areas', 409, 'A business has at most %s service areas.', 'Delete one first.'),
   ('too_many_categories', 409, 'A business has at most %s categories.', 'Delete one first.'),
   ('too_many_members', 409, 'A business has at most %s members.', 'Remove one first.'),
-  ('too_many_memberships', 409, 'An account acts for at most %s businesses.', 'Leave one first.'),
-  ('too_many_providers', 409, 'An account owns at most %s businesses.', 'Contact support.'),
+  (
+    'too_many_memberships', 409, 'An account can be a member of at most %s businesses.',
+    'Leave one first.'
+  ),
+  ('too_many_providers', 409, 'An account can own at most %s businesses.', 'Contact support.'),
   ('vertical_not_found', 404, 'There is no such vertical.', 'Use the id of a row of verticals.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;

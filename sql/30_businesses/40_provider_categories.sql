@@ -21,8 +21,8 @@ create index provider_categories_provider_id_market_id_idx
 create index provider_categories_category_id_market_id_idx
   on public.provider_categories (category_id, market_id);
 
--- Clients can't write market_id; the provider knows it, to those who see it. Others get no further
--- than the policies.
+-- Clients can't write market_id: it is taken from the provider, if the caller may see that one. All
+-- others are refused by the policies.
 create function private.tg_provider_categories__set_market()
 returns trigger
 language plpgsql

@@ -1,4 +1,4 @@
--- Reasons for which services refuse.
+-- Errors of services: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
@@ -6,18 +6,18 @@ values
     'Use ids of services that it offers now.'
   ),
   (
-    'service_too_long', 400, 'The texts of this service are too long in all.',
-    'Names, descriptions and lists have at most 30000 characters in all languages.'
+    'service_too_long', 400, 'The texts of this service are too long.',
+    'Names, descriptions and lists of all languages together have at most 30000 characters.'
   ),
   (
     'too_many_name_characters', 409,
-    'The names of all services of a business have at most %s characters.',
-    'Shorten some.'
+    'The names of all services of a business have at most %s characters together.',
+    'Make some names shorter.'
   ),
   ('too_many_photos', 409, 'A business has at most %s pictures.', 'Delete one first.'),
   (
     'too_many_provider_services', 409, 'A business has at most %s services.',
-    'Change one that is switched off.'
+    'Reuse a service that is switched off.'
   ),
   ('too_many_skills', 409, 'A business has at most %s skills.', 'Delete one first.'),
   ('too_many_views', 429, 'You look at too many services.', 'Try again in %s seconds.')

@@ -1,5 +1,5 @@
--- Skills of a provider, in its own words. Everybody reads those of active providers; whether one
--- is verified is not the provider's to say.
+-- Skills of a provider, in its own words. Everybody reads those of active providers; a provider
+-- can't say of itself that one is verified.
 create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
   name        text not null check (private.is_text(name, 80)),

@@ -1,6 +1,6 @@
 -- The bucket of provider_photos. It is public: whoever has an address sees the picture. Owners and
--- managers write in the folder of their provider. (HEIC is let in as far as the trigger, which says
--- what to do with it.)
+-- managers write in the folder of their provider. (The bucket takes HEIC, but the trigger
+-- refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'provider-photos', 'provider-photos', true, 5242880,
@@ -35,7 +35,7 @@ comment on function private.can_change_provider_photo is
   'Whether the path is in the folder of a provider that the user owns or manages.';
 grant execute on function private.can_change_provider_photo to authenticated, service_role;
 
--- Who lists the bucket is shown a few files of many, so nothing is asked for each.
+-- A list shows a few files of many, so this must cost nothing for each file.
 create policy select_provider_photo_manager on storage.objects for select to authenticated
   using (
     bucket_id = 'provider-photos'

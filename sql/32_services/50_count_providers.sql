@@ -1,6 +1,7 @@
--- Active providers and services of each category, as changes of counts. What changes the counted
--- rows of a provider, or its status, has the provider locked by then (private.refresh_search locks
--- it, in triggers that come before these): so nobody counts by a status that is about to change.
+-- Active providers and services of each category, as changes of counts. Every change of the
+-- counted rows of a provider, or of its status, has locked the provider before it counts:
+-- private.refresh_search locks it, in triggers that come before these. So nobody counts by a
+-- status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger

@@ -1,9 +1,9 @@
--- "Checked" is said of what was there to be checked. Each flag of the platform's has a trigger that
--- names the columns it was given for; who changes one of them asks for a new check. Triggers
--- _070_uncheck take flags back that were there before: an admin who writes both at once has looked.
+-- "Checked" is true only of what an admin has seen. Each such flag has a trigger that names the
+-- columns it was given for; a change of one of them asks for a new check. Triggers _070_uncheck
+-- take back only flags that were there before: an admin who writes both at once has looked.
 
--- Arguments: the column, and its value before a check. Of the caller's rights: it knows nothing but
--- the row.
+-- Arguments: the column, and its value before a check. It runs with the caller's rights, since it
+-- needs nothing but the row.
 create function private.tg__uncheck()
 returns trigger
 language plpgsql
@@ -62,7 +62,7 @@ create trigger _070_uncheck before update on public.provider_skills
   )
   execute function private.tg__uncheck('is_verified', 'false');
 
--- The place is sold for this service, and not for what it might become.
+-- A featured place is sold for the service as it is, not for what it might become.
 create trigger _070_uncheck before update on public.services
   for each row
   when (
@@ -90,7 +90,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Whatever their state: an admin who verifies one at once waits, and compares what is there then.
+  -- In every state: an admin who verifies one at the same moment waits, and then sees the change.
   perform 1
   from public.providers as provider
   where provider.id = any (provider_ids)
@@ -171,8 +171,8 @@ $$;
 comment on function private.fingerprint is
   'Of what admins check: other when the business, its payment code or its owners are others.';
 
--- Who buys a business that was checked is checked too. The platform itself, and who begins one,
--- makes owners of whom it knows.
+-- A new owner of a checked business is checked too. Owners that the platform itself adds, and the
+-- one who creates the business, need no check.
 create function private.tg_provider_members__uncheck()
 returns trigger
 language plpgsql
@@ -192,7 +192,7 @@ begin
       and other.role = 'owner'
   ) then
     perform private.recheck_providers(array[new.provider_id]);
-    -- The background was that of the people who owned it.
+    -- It was the background of the people who owned it before.
     update public.providers as provider
     set background_checked_at = null
     where provider.id = new.provider_id and provider.background_checked_at is not null;

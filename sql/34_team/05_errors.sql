@@ -1,4 +1,4 @@
--- Reasons for which team refuse.
+-- Errors of team: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (

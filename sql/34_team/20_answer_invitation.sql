@@ -60,7 +60,7 @@ begin
   where invitation.id = v_id
   returning invitation.* into v_invitation;
   if answer_invitation.status = 'accepted' then
-    -- Who is a member already keeps the role: an invitation neither lowers nor raises it.
+    -- Somebody who is a member already keeps the role: an invitation does not change it.
     insert into public.provider_members (provider_id, user_id, role)
     values (v_invitation.provider_id, v_me, v_invitation.role)
     on conflict on constraint provider_members_pkey do nothing;

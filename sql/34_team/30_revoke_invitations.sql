@@ -1,5 +1,6 @@
--- What a member offered is worth no more than the member: who is removed, or sinks to a role that
--- may not invite so high, or whose account dies, leaves no invitation behind to come back by.
+-- An invitation is only as good as the member who sent it. It is revoked when that member is
+-- removed, gets a role that may not give such an invitation, or loses the account. So nobody comes
+-- back by an invitation of their own.
 create function private.tg_provider_members__revoke_invitations()
 returns trigger
 language plpgsql
@@ -13,7 +14,7 @@ begin
   where invitation.provider_id = old.provider_id
     and invitation.status = 'pending'
     and case tg_op
-      -- Who goes with the whole account is null by now.
+      -- When the whole account is deleted, invited_by is null by now.
       when 'DELETE' then coalesce(invitation.invited_by, old.user_id) = old.user_id
       else invitation.invited_by = old.user_id
         and not private.outranks(new.role, invitation.role)

@@ -1,4 +1,4 @@
--- Who of a business is there. Right now: members track themselves as present on the topic
+-- Which members of a business are there. Now: members track themselves as present on the topic
 -- `provider:<id>`, which anybody who may see the business may watch. When last: a row per member,
 -- written at most twice a minute.
 create table public.member_presence (
@@ -39,7 +39,7 @@ begin
   where member.user_id = v_me
   order by member.provider_id
   on conflict (provider_id, user_id) do update set last_seen_at = now()
-  -- The limit: whoever calls all the time reads an index and writes nothing.
+  -- The limit: somebody who calls all the time only reads an index and writes nothing.
   where seen.last_seen_at < now() - interval '30 seconds';
   return (
     select jsonb_build_object('last_seen_at', max(seen.last_seen_at))
@@ -140,7 +140,7 @@ select private.expose('touch_presence', 'authenticated');
 grant execute on function private.can_join_provider_topic, private.can_appear_on_topic
   to authenticated, service_role;
 
--- Joining a private topic takes the right to read broadcasts, though nobody sends any here.
+-- To join a private topic one needs the right to read broadcasts, though nobody sends any here.
 create policy select_provider_watcher on realtime.messages for select to authenticated
   using (
     extension in ('broadcast', 'presence')

@@ -54,7 +54,7 @@ comment on column public.booking_transitions.opens_minutes is
 comment on column public.booking_transitions.closes_minutes is
   'Until when it may be made: so long after closes_from; null for as long as the state lasts.';
 comment on column public.booking_transitions.max_count is
-  'How often one booking may make it; null where the process leads nobody back to it.';
+  'How often one booking may make it; null where no booking can come back to it.';
 comment on column public.booking_transitions.job_code is
   'The code of the customer that markets may ask for at this move: markets.requires_….';
 comment on column public.booking_transitions.timer_minutes is

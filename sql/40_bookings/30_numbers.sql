@@ -1,6 +1,6 @@
 -- Booking numbers that people read: BK-2026-000123, counted per market and calendar year.
--- A counter row would make all bookings of a market wait for each other until commit; a sequence
--- does not, at the price of gaps where a booking was refused.
+-- A counter row would make all bookings of a market wait for each other until commit. A sequence
+-- does not; its price is gaps where a booking was refused.
 create table private.booking_number_years (
   market_id  text not null references public.markets on delete cascade,
   year       integer not null,
@@ -54,7 +54,7 @@ begin
   from private.booking_number_years as known
   where known.market_id = (market).id and known.year = v_year;
   if not found then
-    -- Once a year; who comes second waits for the first and reads its row.
+    -- Once a year; the second transaction waits for the first and reads its row.
     insert into private.booking_number_years as first (market_id, year, base_value)
     values ((market).id, v_year, nextval(v_sequence))
     on conflict on constraint booking_number_years_pkey do update set year = excluded.year

@@ -80,7 +80,7 @@ create index bookings_timer_due_at_idx on public.bookings (timer_due_at)
 create trigger _100_timestamps before insert or update on public.bookings
   for each row execute function private.tg__timestamps();
 alter table public.bookings enable row level security;
--- No write grants, to service_role neither: every change is a move of the process.
+-- No write grants, not even to service_role: every change is a move of the process.
 -- Customers see the platform, not who works for it, so clients can't read status_actor_id.
 grant select (
   id, number, market_id, provider_id, customer_id, process_id, status, status_actor, status_reason,

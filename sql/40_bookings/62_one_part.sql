@@ -1,6 +1,6 @@
 -- Nobody plays both sides of a booking. Its customer is nothing else in it: the table says so.
--- Beyond that, who has acted for one side never acts for another, whatever has become of them
--- since; who works for the business decides nothing about it as an admin, and does not book there.
+-- Beyond that, somebody who has acted for one side never acts for another, whatever they are now.
+-- Members of the business decide nothing about it as admins, and do not book there.
 
 -- Raises PT409 own_business.
 create function private.tg_bookings__one_part()

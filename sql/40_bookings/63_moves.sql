@@ -1,5 +1,5 @@
--- The trigger that keeps every booking inside its process, whoever writes. What lists ask for each
--- booking is PL/pgSQL: it keeps its plans, while a function in SQL is planned for each statement.
+-- The trigger that keeps every booking inside its process, for every writer. Functions that lists
+-- call for each booking are PL/pgSQL: that keeps its plans, while SQL plans anew in each statement.
 
 -- Whether the market asks for the customer's code at this move.
 create function private.requires_job_code(market_id text, job_code text)
@@ -83,7 +83,7 @@ begin
 end;
 $$;
 comment on function private.booking_moves is
-  'Moves out of the state that the booking is in, by whoever, with their conditions.';
+  'Moves out of the state that the booking is in, by anybody, with their conditions.';
 
 -- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
 -- job_code_required, PT400 reason_required.

@@ -1,5 +1,5 @@
--- Each booking counts once for each of its services and for each of their categories, from when it
--- is no draft any more until it is deleted. Lines say which: they don't change.
+-- Each booking counts once for each of its services and for each of their categories, as soon as it
+-- is no longer a draft and until it is deleted. Its lines say which: they don't change.
 
 create function private.tg_booking_services__count()
 returns trigger
@@ -9,7 +9,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Of a booking that is itself being deleted there is no row left: its own trigger counted it.
+  -- When the booking itself is deleted its row is gone: its own trigger has counted it.
   with counted as (
     select row.booking_id, subject.counter, subject.id
     from changed as row

@@ -1,5 +1,5 @@
 -- A customer books services of one provider. The exclusion constraint decides who gets a time:
--- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
+-- `on conflict do nothing` waits for the first one. It never deadlocks and leaves no dead rows.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
 insert into private.rate_limits (action, capacity, window_seconds, reason)
@@ -82,7 +82,7 @@ begin
     private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8)
   );
 
-  -- The look beforehand saves numbers; the constraint decides.
+  -- This look saves booking numbers; the constraint decides.
   if not private.is_slot_taken(v_provider, v_starts_at, v_ends_at) then
     insert into public.bookings (
       number, market_id, provider_id, customer_id, process_id, status, status_actor,

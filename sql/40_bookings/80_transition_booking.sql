@@ -1,4 +1,4 @@
--- Moves a booking on, by whoever the process allows.
+-- Moves a booking to its next state, for everybody whom the process allows.
 
 create function private.transition_booking(
   booking_id text,

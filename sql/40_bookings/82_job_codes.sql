@@ -1,6 +1,6 @@
 -- Start and completion codes: the customer holds the code and says it to whoever is at the door,
--- who types it in. So both were there, whatever each says later. Which moves a market asks a code
--- for is data: booking_transitions.job_code and markets.requires_….
+-- who types it in. So both were there, and neither can deny it later. Which moves need a code is
+-- data: booking_transitions.job_code and markets.requires_….
 
 -- One code per booking and purpose: a new one takes the place of the old. Only the hash is kept.
 create table private.job_codes (
@@ -23,7 +23,8 @@ comment on column private.job_codes.attempts is 'Wrong tries; after five only a 
 create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
--- Who asked for how many: the customer has a number of their own, which the business can't use up.
+-- Who asked for how many. Each side has a number of its own, so the business can't use up the
+-- customer's.
 create table private.job_code_requests (
   id         uuid primary key default private.uuid_v7(),
   booking_id uuid not null references public.bookings on delete cascade,

@@ -48,7 +48,7 @@ begin
   from private.job_codes as issued
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
-  -- What counts nothing is refused as everything else is, and leaves nothing behind.
+  -- These refusals have nothing to count, so they are ordinary errors and leave nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
     perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then

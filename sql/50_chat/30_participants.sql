@@ -37,8 +37,8 @@ create trigger _100_timestamps before insert or update on public.conversation_pa
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;
 grant select on public.conversation_participants to authenticated, service_role;
--- Their own row only: the others of a conversation are shown by get_conversation. To speak for the
--- platform is a role, and needs the second factor as every role does.
+-- Everybody sees only their own row; get_conversation shows the others. Support speaks for the
+-- platform: that is a role, and needs the second factor as every role does.
 create policy select_self on public.conversation_participants for select to authenticated
   using (
     user_id = (select private.me())

@@ -19,8 +19,8 @@ comment on function private.is_participant is
   'Whether the signed-in user takes part in the conversation.';
 
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
--- a business its owners and managers speak for all of it, and their block is the business's; crews
--- don't decide whom the business hears.
+-- a business its owners and managers speak for all of it, and their block is the block of the
+-- business. Crews don't decide whom the business hears.
 create function private.is_blocked_in(conversation_id uuid, user_id uuid)
 returns boolean
 language sql

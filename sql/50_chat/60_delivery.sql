@@ -14,7 +14,7 @@ begin
     unread_count = participant.unread_count
       + (participant.user_id is distinct from new.sender_id)::integer,
     last_message_at = greatest(participant.last_message_at, new.created_at),
-    -- News bring a conversation back, unless its news are not wanted.
+    -- A new message brings a conversation back from the archive, unless it is muted.
     is_archived = participant.is_archived
       and (participant.is_muted or participant.user_id is not distinct from new.sender_id)
   where participant.conversation_id = new.conversation_id;
@@ -136,7 +136,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Who moved it knows.
+  -- The person who moved it knows already.
   insert into public.messages (conversation_id, kind, sender_id, booking_id, event)
   select
     conversation.id,

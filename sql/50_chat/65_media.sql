@@ -1,6 +1,6 @@
 -- Pictures of conversations: a private bucket whose folders are named after conversations. The
 -- participants read and add; nobody changes or removes, since messages refer to what is there.
--- (HEIC is let in as far as the trigger, which says what to do with it.)
+-- (The bucket takes HEIC, but the trigger refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'chat-media', 'chat-media', false, 10485760,
@@ -66,7 +66,7 @@ values (
 )
 on conflict (name) do nothing;
 
--- However many conversations there are.
+-- For each person, over all conversations together.
 insert into private.rate_limits (action, capacity, window_seconds, reason)
 values ('add_chat_media', 300, 86400, 'too_many_files')
 on conflict (action) do nothing;

@@ -26,7 +26,7 @@ as $$
       from public.bookings as booking
       where booking.id = (conversation).booking_id
     ),
-    -- Who works for support is shown to colleagues, not to the customer.
+    -- Colleagues see who works for support, customers don't.
     'participants', (
       select jsonb_agg(
         jsonb_build_object(

@@ -52,7 +52,7 @@ begin
       v_booking := private.require_booking(
         private.parse_uuid(message_content.booking_id, 'invalid_booking_id')
       );
-      -- Between a customer and a business only what both have part in.
+      -- Between a customer and a business, only a booking of these two.
       if (conversation).kind <> 'support'
         and (v_booking.customer_id, v_booking.provider_id)
           is distinct from ((conversation).customer_id, (conversation).provider_id)

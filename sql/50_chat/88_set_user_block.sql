@@ -14,8 +14,8 @@ declare
     set_user_block.is_blocked, 'invalid_is_blocked', true
   );
 begin
-  -- Only people one has met in a conversation: anybody else might not exist. Who answers for
-  -- support is met by support alone.
+  -- Only people whom the caller has met in a conversation: nobody learns here who else exists. Only
+  -- support meets the people of support.
   if v_user_id = v_me or not exists (
     select 1
     from public.conversation_participants as mine
@@ -30,7 +30,7 @@ begin
   ) then
     perform private.fail('user_not_found');
   end if;
-  -- Who meets a customer only as one of the crew leaves that to who manages the business.
+  -- Crew members leave this to those who manage the business.
   if v_is_blocked and (
     select bool_and(
       mine.side = 'provider' and theirs.side = 'customer'

@@ -1,15 +1,18 @@
--- Reasons for which reviews refuse.
+-- Errors of reviews: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
-  ('already_reviewed', 409, 'This booking has been reviewed already.', 'A review is written once.'),
+  (
+    'already_reviewed', 409, 'This booking has been reviewed already.',
+    'Each side reviews a booking once.'
+  ),
   ('booking_not_completed', 409, 'Only a completed booking can be reviewed.', 'The booking is %s.'),
   (
     'review_not_allowed', 403, 'You can''t review this booking.',
-    'The customer reviews, and who decides about bookings of the business.'
+    'The customer may, and members of the business who decide about its bookings.'
   ),
   ('review_window_closed', 409, 'The time for a review is over.', 'It ended at %s.'),
   (
-    'user_has_history', 409, 'This account has bookings or reviews, which others still need.',
+    'user_has_history', 409, 'This account has bookings or reviews that others still need.',
     'Delete it softly: deleteUser(id, true).'
   )
 on conflict (reason) do update set

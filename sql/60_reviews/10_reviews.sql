@@ -6,13 +6,14 @@ alter table public.markets
 comment on column public.markets.review_days is
   'How long after its completion a booking may be reviewed, days.';
 
--- Photos of reviews are public, and whose booking it was is not: their paths have this key instead
--- of its id. Not granted to clients: review_photo_folder tells who may write the review.
+-- Photos of reviews are public, but nobody may learn whose booking it was: their paths have this
+-- key instead of its id. Clients have no grant: review_photo_folder tells the key to those who may
+-- write the review.
 alter table public.bookings add column review_key uuid not null unique default gen_random_uuid();
 comment on column public.bookings.review_key is
   'Stands for the booking in paths of review-photos. Not for clients.';
 
--- What a review says about its booking is held true by its foreign key.
+-- The foreign key of a review keeps true what it says about its booking.
 alter table public.bookings add unique (id, provider_id, customer_id);
 
 create table public.reviews (
@@ -77,7 +78,7 @@ comment on function private.tg_reviews__one_part is
 create trigger _300_one_part before insert on public.reviews
   for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();
 alter table public.reviews enable row level security;
--- No write grants, to service_role neither: submit_review writes.
+-- No write grants, not even to service_role: submit_review writes.
 grant select on public.reviews to authenticated, service_role;
 -- A business does not see what others wrote about a customer: that would tell whom else the
 -- customer books. It gets their average from customer_rating.

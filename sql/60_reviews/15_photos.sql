@@ -1,8 +1,8 @@
 -- Photos of reviews lie in the private bucket review-photos, as <review_key>/<side>/<file>. Anybody
 -- may see one that is part of a public review, but its path does not tell whose booking it was, and
 -- others are not listed. They are uploaded before the review, by the side that may write it, and
--- never change; what is taken back before it makes room for another. (HEIC is let in as far as the
--- trigger, which says what to do with it.)
+-- never change; one that is removed before the review makes room for another. (The bucket takes
+-- HEIC, but the trigger refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'review-photos', 'review-photos', false, 5242880,
@@ -36,7 +36,7 @@ set search_path = ''
 as $$
   select case
     when mine.actors[1] = 'provider' then 'provider'
-    -- Who has been hired since says nothing about the business any more.
+    -- A customer whom the business has hired since can't review it any more.
     when mine.actors[1] = 'customer' and not mine.actors && '{provider,crew}' then 'customer'
   end
   from (select private.my_booking_actors(booking) as actors) as mine
@@ -95,8 +95,8 @@ comment on function private.can_read_review_photo is
 grant execute on function private.can_read_review_photo, private.can_change_review_photo
   to anon, authenticated, service_role;
 
--- Who knows a path may read; listed, and so removed, are one's own files alone. Whoever lists the
--- bucket is shown a few files of many, so nothing is asked for each.
+-- Everybody who knows a path may read. People list, and so remove, only their own files. A list
+-- shows a few files of many, so this must cost nothing for each file.
 create policy select_review_photo_reader on storage.objects for select to anon, authenticated
   using (
     bucket_id = 'review-photos'

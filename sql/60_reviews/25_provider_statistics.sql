@@ -1,4 +1,4 @@
--- What a provider's bookings tell about it, counted move by move. Earnings are the ledger's.
+-- What a provider's bookings tell about it, counted move by move. Earnings are not counted here.
 create table public.provider_statistics (
   provider_id                 uuid primary key references public.providers on delete cascade,
   completed_count             integer not null default 0,
@@ -75,8 +75,8 @@ as $$
       move.from_status = 'requested'
         and (move.actor = 'provider' or move.to_status = 'expired') as is_response,
       extract(epoch from move.created_at - entered.created_at) as seconds,
-      -- Whom an admin's decision blames is whom it blamed before: the provider, unless it was the
-      -- provider who reported that the customer was not there.
+      -- After an admin's decision the same side is to blame as before: the provider, unless it was
+      -- the provider who reported that the customer was not there.
       'no_show' in (move.from_status, move.to_status) and not exists (
         select 1
         from public.booking_status_history as report

@@ -1,4 +1,4 @@
--- The score is a pure function of facts and a formula; who reads the answer can repeat it.
+-- The score is a pure function of facts and a formula; a reader of the answer can repeat it.
 create function private.score_reputation(facts jsonb, formula public.reputation_formulas)
 returns jsonb
 language sql

@@ -1,5 +1,5 @@
--- What a customer's bookings and reviews tell. Read from the indexes of customers: it costs as many
--- rows as the customer has, no counter to keep. What was spent is the ledger's to say.
+-- What a customer's bookings and reviews tell. It reads as many rows as the customer has,
+-- by indexes, so there is no counter to keep. What was spent is not counted here.
 create function private.customer_statistics()
 returns jsonb
 language plpgsql

@@ -1,11 +1,11 @@
--- Reasons for which search refuse.
+-- Errors of search: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
     'outside_service_area', 409, 'The business does not work at this place.',
     'Choose one that search_providers finds there.'
   ),
-  ('place_required', 400, 'A place is given by lat and lng.', 'Send both, or sort otherwise.')
+  ('place_required', 400, 'A place needs lat and lng.', 'Send both, or choose another sort.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;
 

@@ -1,5 +1,5 @@
--- The vocabulary follows the documents. A word that leaves one may be in others: whoever writes
--- documents only notes it, and a job that waits for nobody looks.
+-- The vocabulary follows the documents. A word that leaves one may still be in others. So a
+-- change of documents only notes the word, and a job looks later, without waiting for anybody.
 create table private.search_words_gone (
   id         uuid primary key default private.uuid_v7(),
   word       text collate "C" not null,

@@ -1,6 +1,6 @@
--- Rebuilds what search knows of some providers. Every table is asked for these providers by name,
--- also where a join implies it: what the planner expects of a recursive query is so much that it
--- would read all providers instead.
+-- Rebuilds what search knows of some providers. Every table has a condition on these providers,
+-- also where a join implies it. The planner expects so many rows of a recursive query that it would
+-- read all providers otherwise.
 
 create function private.refresh_search(
   provider_ids uuid[], parts text[] default '{entries,areas,documents}'
@@ -44,7 +44,7 @@ security definer
 set search_path = ''
 as $$
   with recursive scopes as (
-    -- What shows has nothing above it that does not.
+    -- A category shows only if all categories above it show.
     select chosen.provider_id, chosen.market_id, chosen.category_id as leaf_id, category.id,
       category.parent_id
     from public.provider_categories as chosen

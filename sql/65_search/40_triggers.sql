@@ -103,7 +103,7 @@ create trigger _800_refresh_search_delete after delete on public.services
   for each statement
   execute function private.tg__refresh_search_of_provider('entries', 'documents');
 
--- Most of what is written about a service, search does not read.
+-- Search does not read most of what is written about a service.
 create function private.tg_services__refresh_search()
 returns trigger
 language plpgsql

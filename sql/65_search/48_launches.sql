@@ -34,7 +34,7 @@ as $$
   select private.refresh_search_of_categories(array(
     select category.id
     from public.categories as category
-    -- The days that it is somewhere now.
+    -- The dates that are today somewhere on earth.
     where category.launches_on
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
   ))

@@ -16,7 +16,7 @@ $$;
 comment on function private.place_names is
   'What is known of a place beside its coordinates, as search compares it.';
 
--- In the statement that has these conditions of private.search_entries as entry, the parameters are
+-- These are conditions on private.search_entries as entry. In their statement the parameters are
 -- $1 scope, $2 place, $3 kilometres from the seat, $4 private.place_names, $5 market, $6 postcode.
 create function private.search_ways(
   scope bigint, place extensions.geography, postcode text, district text
@@ -57,7 +57,7 @@ begin
       v_named, v_seated
     )];
   end if;
-  -- Where no area is near, the second way need not be planned.
+  -- Where no area is near, the second way is left out of the plan.
   if exists (
     select 1
     from private.search_areas as area
@@ -75,8 +75,8 @@ begin
          end';
   end if;
   v_worked := nullif(concat_ws(' union all ', v_covering, v_named), '');
-  -- What st_dwithin means, in parts that the planner can estimate: it takes st_dwithin itself for
-  -- so rare that it never walks the index in order of distance.
+  -- The meaning of st_dwithin, in parts that the planner can estimate. Of st_dwithin itself it
+  -- expects so few rows that it never walks the index in order of distance.
   return array[
     v_seated || '
       and entry.location operator(extensions.&&) extensions._st_expand($2, $3 * 1000)

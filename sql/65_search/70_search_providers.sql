@@ -79,7 +79,7 @@ begin
       v_market.id,
       v_query,
       private.point(v_lat::float8, v_lng::float8),
-      -- No further than may be booked.
+      -- No further than a booking may go.
       least(v_radius_km::float8, v_market.reach_km),
       private.parse_number(search_providers.min_rating, 'invalid_min_rating', 1, 5)::float8,
       private.parse_boolean(search_providers.verified_only, 'invalid_verified_only', false),

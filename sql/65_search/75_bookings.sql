@@ -1,4 +1,4 @@
--- Who books is somewhere where search finds the business.
+-- A booking is at a place where search finds the business.
 
 -- Raises PT409 outside_service_area.
 create function private.tg_bookings__require_reach()
@@ -25,7 +25,7 @@ create trigger _400_require_reach_insert before insert on public.bookings
   for each row
   when (new.status <> 'draft')
   execute function private.tg_bookings__require_reach();
--- A draft that is sent; one that is thrown away, or expires, may lie anywhere.
+-- For a draft that is sent; one that is thrown away, or expires, may be anywhere.
 create trigger _400_require_reach_update before update of status on public.bookings
   for each row
   when (old.status = 'draft' and new.blocked is not null)

@@ -1,7 +1,7 @@
--- Reasons for which admin refuse.
+-- Errors of admin: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
-  ('cannot_block_self', 409, 'Nobody blocks themselves.', 'Ask another admin.'),
+  ('cannot_block_self', 409, 'You can''t block yourself.', 'Ask another admin.'),
   (
     'configuration_changed', 409, 'Somebody else has changed this value.',
     'It is at version %s now.'
@@ -11,8 +11,8 @@ values
     'See list_configuration and list_configuration_versions.'
   ),
   (
-    'decision_not_allowed', 409, 'This can''t be decided about the business now.',
-    'It is %s and %s.'
+    'decision_not_allowed', 409, 'This decision is not possible now.',
+    'The business is %s and %s.'
   ),
   ('not_allowed', 403, 'Only admins may do this.', 'Ask an admin.'),
   (

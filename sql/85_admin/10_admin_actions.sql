@@ -1,6 +1,6 @@
 -- The log of what admins do: one row per action, written in the action's own transaction, so that
--- neither is there without the other. Nobody changes or removes a row, the product's own code
--- included; accounts that are deleted stay named, so there are no foreign keys.
+-- one is never there without the other. Nobody changes or removes a row, not even the product's own
+-- code. Deleted accounts stay named, so there are no foreign keys.
 create table public.admin_actions (
   id            uuid primary key default private.uuid_v7(),
   admin_id      uuid not null,
@@ -48,7 +48,7 @@ comment on function private.tg__append_only is 'Trigger _050_append_only of logs
 create trigger _050_append_only before update or delete or truncate on public.admin_actions
   for each statement execute function private.tg__append_only();
 alter table public.admin_actions enable row level security;
--- No write grants, to service_role neither: only definer functions write.
+-- No write grants, not even to service_role: only definer functions write.
 grant select on public.admin_actions to authenticated;
 create policy select_admin on public.admin_actions for select to authenticated
   using ((select private.has_role('admin')));
@@ -65,7 +65,7 @@ declare
   v_me uuid := private.require_me();
 begin
   if not private.has_role('admin') then
-    -- Told to admins only: nobody else would get further with it.
+    -- Only admins are told: it helps nobody else.
     if exists (
       select from public.user_roles as granted
       where granted.user_id = v_me and granted.role = 'admin'

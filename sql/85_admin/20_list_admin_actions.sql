@@ -32,7 +32,6 @@ declare
   v_answer jsonb;
 begin
   perform private.require_admin();
-  -- One row more than asked for tells whether there is a next page.
   with page as (
     select logged.*, row_number() over (order by logged.id desc) as place
     from public.admin_actions as logged

@@ -1,5 +1,5 @@
 -- Configuration: values that admins adjust while the platform runs, for all markets or for one.
--- A change is a new version, going back too; every version stays.
+-- Each change is a new version, also one that goes back. Every version stays.
 create table public.configuration (
   id          uuid primary key default private.uuid_v7(),
   key         text not null check (key ~ '^[a-z][a-z0-9_]{0,99}$'),
@@ -20,13 +20,14 @@ comment on column public.configuration.market_id is
 comment on column public.configuration.version is 'Counts the changes from 1 without gaps.';
 comment on column public.configuration.category is 'To list by: payment, subscription.';
 comment on column public.configuration.is_public is 'Whether clients may read it.';
-comment on column public.configuration.is_active is 'One that is not counts as not there.';
+comment on column public.configuration.is_active is
+  'A value that is not active counts as not there.';
 create index configuration_market_id_idx on public.configuration (market_id);
 create index configuration_category_idx on public.configuration (category);
 create trigger _100_timestamps before insert or update on public.configuration
   for each row execute function private.tg__timestamps();
 alter table public.configuration enable row level security;
--- No write grants, to service_role neither: set_configuration writes, and logs who did.
+-- No write grants, not even to service_role: set_configuration writes, and logs who did.
 grant select on public.configuration to anon, authenticated, service_role;
 create policy select_public on public.configuration for select to anon
   using (is_public and is_active);
@@ -77,8 +78,8 @@ grant select on public.configuration_versions to authenticated, service_role;
 create policy select_admin on public.configuration_versions for select to authenticated
   using ((select private.has_role('admin')));
 
--- How functions of the database read a setting. No rule reads one yet: prices and payments will, as
--- the commission rate.
+-- How functions of the database read a setting. None does yet: payments will, for example the
+-- commission rate.
 create function private.configuration_value(key text, market_id text default null)
 returns jsonb
 language sql

@@ -1,4 +1,4 @@
--- What is configured, what it was before, and the way back.
+-- Reading values and their versions, and going back to one.
 
 create function private.list_configuration(
   market text default null,

@@ -19,7 +19,7 @@ comment on column private.provider_decisions.to_verification is 'Null: it stays.
 create trigger _100_timestamps before insert or update on private.provider_decisions
   for each row execute function private.tg__timestamps();
 
--- A business that is rejected is a draft again: its owner corrects it and submits it anew.
+-- A business that is rejected is a draft again: its owner corrects it and submits it again.
 insert into private.provider_decisions (
   action, from_statuses, from_verifications, to_status, to_verification, requires_reason
 )

@@ -1,12 +1,12 @@
--- Blocking people. private.me() asks for the status at every request, so a block works at the very
--- next one, however long the token lives. The ban that Auth knows follows the status by trigger.
+-- Blocking people. private.me() asks for the status at every request, so a block works from the
+-- next one on, however long the token lives. The ban that Auth knows follows the status by trigger.
 alter table public.profiles add column status_until timestamptz;
 comment on column public.profiles.status_until is
   'When a block ends by itself, within a minute; null: when an admin ends it.';
 create index profiles_status_until_idx on public.profiles (status_until)
   where status_until is not null;
 
--- Auth counts bans by a date, and knows none that is for good.
+-- Auth knows no ban without an end: one for good ends in a hundred years.
 create function private.tg_profiles__ban()
 returns trigger
 language plpgsql
@@ -79,10 +79,10 @@ declare
   v_before public.profiles;
   v_after public.profiles;
 begin
-  -- Nobody else may make them wait.
+  -- Before the lock, so that only admins can make admins wait.
   perform private.require_admin();
-  -- Admins act one after the other, and whoever comes second is asked anew whether they still are
-  -- one: so two can't block each other, and one admin is always left.
+  -- Admins act one after the other, and the second is checked again after waiting. So two can't
+  -- block each other, and one admin is always left.
   perform pg_advisory_xact_lock(hashtextextended('admins', 0));
   v_me := private.require_admin();
   if user_id = v_me then
@@ -100,7 +100,7 @@ begin
   -- Said twice is done once: a client that did not hear the answer may repeat the call.
   if (v_before.status, v_before.status_until) is not distinct from (status, until)
     and (status = 'active' or v_before.status_reason = reason)
-    -- Whoever was banned in Auth alone is not free yet.
+    -- Somebody who was banned only in Auth is still banned.
     and private.is_banned(v_before) = (status <> 'active')
   then
     return private.user_state(v_before);

@@ -1,4 +1,5 @@
--- One user's whole story, for whoever decides about them. Looking is an action like others.
+-- One user's whole story, for the admin who decides about them. To look is an action like others,
+-- so it is logged.
 
 create function private.admin_user_story(user_id text, reason text default null)
 returns jsonb

@@ -21,8 +21,8 @@ $$;
 comment on function private.uuid_v7 is 'A UUID of version 7 (RFC 9562), for primary keys.';
 grant execute on function private.uuid_v7 to authenticated, service_role;
 
--- An RPC is a function of private and a door in public, which has the rights of its caller and only
--- passes on. The door is made of the function, so that a signature is written once.
+-- An RPC has two parts: a function of private, and a door in public. The door has the rights of its
+-- caller and only calls the function. It is made from the function, so a signature is written once.
 create function private.expose(name text, variadic roles text[])
 returns void
 language plpgsql
@@ -65,8 +65,8 @@ comment on function private.expose is
 comment, for these roles.';
 
 -- Keeps created_at and updated_at true, whatever the statement says. Only the owner of the schema,
--- who imports and seeds, may say when a row was made; the functions that run as it say nothing of
--- it. Clients have no grant on the columns, and service_role is not the owner.
+-- who imports and seeds, may say when a row was made; the functions that run as the owner never do
+-- so. Clients have no grant on the columns, and service_role is not the owner.
 create function private.tg__timestamps()
 returns trigger
 language plpgsql
@@ -302,7 +302,7 @@ comment on function private.is_time_zone is 'Whether Postgres knows this IANA ti
 grant execute on function private.is_time_zone to authenticated, service_role;
 
 -- What a text is to people: something of it can be seen, and nothing in it turns or hides what
--- stands around it. One notion, for every text that somebody writes and somebody else is shown.
+-- stands around it. The same rule holds for every text that one person writes and another reads.
 -- Joiners inside words stay (Hindi, Urdu and emoji need them), so do marks of direction.
 
 -- Unicode's White_Space and Default_Ignorable_Code_Point, controls, private and non-characters, and
@@ -739,7 +739,7 @@ $$;
 comment on function private.parse_boolean is 'A JSON boolean; the fallback stands for null.';
 
 -- Triggers of tables that clients write run with the caller's rights, so that what runs before the
--- policies can tell nothing. They need these; everything else is called by definer functions alone.
+-- policies can tell nothing. Such triggers need these grants. Only definer functions call the rest.
 grant execute on function
   private.parse_text, private.parse_language, private.plain_digits, private.parse_postcode
 to authenticated, service_role;
@@ -1332,7 +1332,7 @@ begin
   if (v_phone ~ '^\+[1-9][0-9]{6,14}$') is not true then
     return null;
   end if;
-  -- Once more, until nothing changes: who dials 0 twice reaches the same phone.
+  -- Again, until nothing changes: somebody who dials 0 twice reaches the same phone.
   return case
     when v_phone = v_number then v_phone
     else private.normalize_phone(v_phone)
@@ -2038,7 +2038,7 @@ comment on function private.tg__limit is
 row where a condition says which rows count.';
 
 -- Files. Storage asks the policies before the bytes come, and then writes the row as a superuser;
--- who holds a signed upload URL may come hours later. So policies say who may begin, and triggers
+-- whoever has a signed upload URL may come hours later. So policies say who may begin, and triggers
 -- on storage.objects say what holds in the end: rights, limits, and that what is final stays as it
 -- is. They raise 42501, the one refusal whose words Storage passes on.
 

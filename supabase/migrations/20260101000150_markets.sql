@@ -1,6 +1,6 @@
 -- Built from sql/15_markets by `npm run generate`: edit it there.
 
--- Reasons for which markets refuse.
+-- Errors of markets: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('market_not_found', 404, 'There is no such market.', 'Use the id of a row of markets.'),

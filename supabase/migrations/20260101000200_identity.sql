@@ -1,6 +1,6 @@
 -- Built from sql/20_identity by `npm run generate`: edit it there.
 
--- Reasons for which identity refuse.
+-- Errors of identity: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('not_signed_in', 401, 'Nobody is signed in.', 'Sign in and call again.'),
@@ -10,7 +10,7 @@ values
     'Enter the code of your authenticator app and call again.'
   ),
   ('too_many_addresses', 409, 'A user has at most %s addresses.', 'Delete one first.'),
-  ('too_many_changes', 429, 'You change too much at once.', 'Try again in %s seconds.'),
+  ('too_many_changes', 429, 'You make too many changes.', 'Try again in %s seconds.'),
   ('user_blocked', 403, 'This account is blocked.', 'Contact support.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;
@@ -108,9 +108,9 @@ alter table public.user_roles enable row level security;
 grant select on public.user_roles to authenticated;
 grant select, insert, delete on public.user_roles to service_role;
 
--- Who is calling. A block or ban works at the very next request, however long the token lives,
--- because every policy and RPC asks here and not in the token. The helpers are plpgsql for its
--- cached plans: they run in every request.
+-- Who is calling. A block or ban works from the next request on, however long the token lives,
+-- because every policy and RPC asks here and does not ask the token. The helpers are plpgsql, since
+-- they run in every request and plpgsql keeps their plans.
 
 create function private.is_live(user_id uuid)
 returns boolean
@@ -148,8 +148,8 @@ $$;
 comment on function private.me is
   'The signed-in user; null when nobody is signed in or the user is blocked, banned or deleted.';
 
--- Who has enrolled a second factor asked for it to be needed; whoever comes with the first one only
--- may be a thief. The claim aal is aal2 once a session has passed it.
+-- People who have enrolled a second factor want it to be needed. Somebody who has only the first
+-- one may be a thief. The claim aal is aal2 once a session has passed it.
 create function private.lacks_second_factor()
 returns boolean
 language plpgsql
@@ -236,7 +236,8 @@ comment on function private.lock_me is
   'The signed-in user, who stays one until the transaction ends.';
 grant execute on function private.lock_me to authenticated, service_role;
 
--- For the statement, before it locks a row: the end of an account locks the account, then its rows.
+-- Once for each statement, before it locks a row. The end of an account locks in the same order:
+-- the account, then its rows.
 -- Callers whose account has ended already are left to the policies.
 create function private.tg__lock_me()
 returns trigger
@@ -374,7 +375,7 @@ comment on function private.take_token is
   'A call that fails afterwards gives it back, since its transaction is rolled back.';
 
 -- Gives each new auth user a profile. What the user wishes in raw_user_meta_data (market, language,
--- time_zone, display_name) is untrusted: what doesn't fit becomes a default, and never fails the
+-- time_zone, display_name) is untrusted: what doesn't fit becomes a default, and never stops the
 -- sign-up.
 create function private.tg_auth_users__create_profile()
 returns trigger
@@ -444,8 +445,8 @@ on conflict (id) do nothing;
 -- has its phone in the one spelling of private.normalize_phone.
 --
 -- New accounts are refused by the hook before_user_created and changes by the Send SMS hook
--- (function otp), in words that reach the user. The trigger holds whoever goes round both; to the
--- user Auth says no more than 500 unexpected_failure then.
+-- (function otp), in words that reach the user. The trigger stops everybody who goes round both;
+-- then Auth tells the user only 500 unexpected_failure.
 create function private.phone_complaint(phone text)
 returns text
 language plpgsql
@@ -709,7 +710,7 @@ another user becomes the caller''s. platform: ios, android or web. Returns the d
 select private.expose('register_device', 'authenticated');
 
 -- History of sign-ins, from the sessions of Auth. Sessions go when they end; these rows stay for a
--- year. What fails here never fails the sign-in: a user without a profile leaves no row.
+-- year. An error here never stops the sign-in: a user without a profile leaves no row.
 create table public.sign_ins (
   -- The session's.
   id         uuid primary key,

@@ -1,6 +1,6 @@
 -- Built from sql/25_catalogue by `npm run generate`: edit it there.
 
--- Reasons for which catalogue refuse.
+-- Errors of catalogue: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('category_loop', 400, 'A category can''t be its own ancestor.', 'Choose another parent.'),
@@ -23,7 +23,7 @@ on conflict (reason) do update set
 -- Categories of services: a tree per market, named in every language of the market.
 -- Everybody reads what has launched; only service_role writes.
 
--- Phases follow each other: who is in a later one has reached the earlier ones.
+-- Phases follow each other: a market in a later one has reached the earlier ones.
 create function private.is_launched(market_id text, phase text, launches_on date)
 returns boolean
 language plpgsql
@@ -96,7 +96,7 @@ returns boolean
 language plpgsql
 stable
 security definer
--- So dear that the planner asks it of the rows of a join rather than of all categories.
+-- The cost is set high, so that the planner asks it for the rows of a join, not for all categories.
 cost 1000
 set search_path = ''
 as $$
@@ -138,7 +138,7 @@ begin
     perform private.fail('names_incomplete', array_to_string(v_languages, ', '));
   end if;
   if new.parent_id is not null then
-    -- Who moves categories takes turns, so that no two of them close a loop together.
+    -- Moves of categories take turns, so that two of them can't close a loop together.
     perform pg_advisory_xact_lock(hashtext('private.category_tree'));
   end if;
   if new.parent_id is not null and exists (
@@ -363,8 +363,9 @@ grant select on public.category_statistics to anon, authenticated, service_role;
 create policy select_of_visible on public.category_statistics for select to anon, authenticated
   using (exists (select 1 from public.categories as category where category.id = category_id));
 
--- What a user wishes: language, kinds of services, how to be told. The user's own alone; a user
--- without a row has the defaults of its columns. Here because it knows categories.
+-- What a user wishes: language, kinds of services, how to be told. Only the user reads and
+-- writes them. A user without a row has the defaults of the columns. The table lies here because it
+-- refers to categories.
 create table public.preferences (
   user_id      uuid primary key default auth.uid() references public.profiles on delete cascade,
   language     text check (language ~ '^[a-z]{2,3}$'),

@@ -1,6 +1,6 @@
 -- Built from sql/32_services by `npm run generate`: edit it there.
 
--- Reasons for which services refuse.
+-- Errors of services: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
@@ -8,18 +8,18 @@ values
     'Use ids of services that it offers now.'
   ),
   (
-    'service_too_long', 400, 'The texts of this service are too long in all.',
-    'Names, descriptions and lists have at most 30000 characters in all languages.'
+    'service_too_long', 400, 'The texts of this service are too long.',
+    'Names, descriptions and lists of all languages together have at most 30000 characters.'
   ),
   (
     'too_many_name_characters', 409,
-    'The names of all services of a business have at most %s characters.',
-    'Shorten some.'
+    'The names of all services of a business have at most %s characters together.',
+    'Make some names shorter.'
   ),
   ('too_many_photos', 409, 'A business has at most %s pictures.', 'Delete one first.'),
   (
     'too_many_provider_services', 409, 'A business has at most %s services.',
-    'Change one that is switched off.'
+    'Reuse a service that is switched off.'
   ),
   ('too_many_skills', 409, 'A business has at most %s skills.', 'Delete one first.'),
   ('too_many_views', 429, 'You look at too many services.', 'Try again in %s seconds.')
@@ -284,8 +284,8 @@ create policy update_manager on public.services for update to authenticated
   using (provider_id in (select private.my_managed_provider_ids()))
   with check (provider_id in (select private.my_managed_provider_ids()));
 
--- Skills of a provider, in its own words. Everybody reads those of active providers; whether one
--- is verified is not the provider's to say.
+-- Skills of a provider, in its own words. Everybody reads those of active providers; a provider
+-- can't say of itself that one is verified.
 create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
   name        text not null check (private.is_text(name, 80)),
@@ -457,8 +457,8 @@ create policy delete_manager on public.provider_photos for delete to authenticat
   using (provider_id in (select private.my_managed_provider_ids()));
 
 -- The bucket of provider_photos. It is public: whoever has an address sees the picture. Owners and
--- managers write in the folder of their provider. (HEIC is let in as far as the trigger, which says
--- what to do with it.)
+-- managers write in the folder of their provider. (The bucket takes HEIC, but the trigger
+-- refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'provider-photos', 'provider-photos', true, 5242880,
@@ -493,7 +493,7 @@ comment on function private.can_change_provider_photo is
   'Whether the path is in the folder of a provider that the user owns or manages.';
 grant execute on function private.can_change_provider_photo to authenticated, service_role;
 
--- Who lists the bucket is shown a few files of many, so nothing is asked for each.
+-- A list shows a few files of many, so this must cost nothing for each file.
 create policy select_provider_photo_manager on storage.objects for select to authenticated
   using (
     bucket_id = 'provider-photos'
@@ -566,9 +566,10 @@ create trigger _510_guard_provider_photo
   for each row when (new.bucket_id = 'provider-photos')
   execute function private.tg_objects__guard_provider_photo();
 
--- Active providers and services of each category, as changes of counts. What changes the counted
--- rows of a provider, or its status, has the provider locked by then (private.refresh_search locks
--- it, in triggers that come before these): so nobody counts by a status that is about to change.
+-- Active providers and services of each category, as changes of counts. Every change of the
+-- counted rows of a provider, or of its status, has locked the provider before it counts:
+-- private.refresh_search locks it, in triggers that come before these. So nobody counts by a
+-- status that is about to change.
 
 create function private.tg_provider_categories__count()
 returns trigger
@@ -830,12 +831,12 @@ $$;
 comment on function private.add_up_counts is
   'Job: adds up what count_changes holds. Returns how many changes.';
 
--- "Checked" is said of what was there to be checked. Each flag of the platform's has a trigger that
--- names the columns it was given for; who changes one of them asks for a new check. Triggers
--- _070_uncheck take flags back that were there before: an admin who writes both at once has looked.
+-- "Checked" is true only of what an admin has seen. Each such flag has a trigger that names the
+-- columns it was given for; a change of one of them asks for a new check. Triggers _070_uncheck
+-- take back only flags that were there before: an admin who writes both at once has looked.
 
--- Arguments: the column, and its value before a check. Of the caller's rights: it knows nothing but
--- the row.
+-- Arguments: the column, and its value before a check. It runs with the caller's rights, since it
+-- needs nothing but the row.
 create function private.tg__uncheck()
 returns trigger
 language plpgsql
@@ -894,7 +895,7 @@ create trigger _070_uncheck before update on public.provider_skills
   )
   execute function private.tg__uncheck('is_verified', 'false');
 
--- The place is sold for this service, and not for what it might become.
+-- A featured place is sold for the service as it is, not for what it might become.
 create trigger _070_uncheck before update on public.services
   for each row
   when (
@@ -922,7 +923,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Whatever their state: an admin who verifies one at once waits, and compares what is there then.
+  -- In every state: an admin who verifies one at the same moment waits, and then sees the change.
   perform 1
   from public.providers as provider
   where provider.id = any (provider_ids)
@@ -1003,8 +1004,8 @@ $$;
 comment on function private.fingerprint is
   'Of what admins check: other when the business, its payment code or its owners are others.';
 
--- Who buys a business that was checked is checked too. The platform itself, and who begins one,
--- makes owners of whom it knows.
+-- A new owner of a checked business is checked too. Owners that the platform itself adds, and the
+-- one who creates the business, need no check.
 create function private.tg_provider_members__uncheck()
 returns trigger
 language plpgsql
@@ -1024,7 +1025,7 @@ begin
       and other.role = 'owner'
   ) then
     perform private.recheck_providers(array[new.provider_id]);
-    -- The background was that of the people who owned it.
+    -- It was the background of the people who owned it before.
     update public.providers as provider
     set background_checked_at = null
     where provider.id = new.provider_id and provider.background_checked_at is not null;

@@ -1,6 +1,6 @@
 -- Built from sql/34_team by `npm run generate`: edit it there.
 
--- Reasons for which team refuse.
+-- Errors of team: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
@@ -353,7 +353,7 @@ begin
   where invitation.id = v_id
   returning invitation.* into v_invitation;
   if answer_invitation.status = 'accepted' then
-    -- Who is a member already keeps the role: an invitation neither lowers nor raises it.
+    -- Somebody who is a member already keeps the role: an invitation does not change it.
     insert into public.provider_members (provider_id, user_id, role)
     values (v_invitation.provider_id, v_me, v_invitation.role)
     on conflict on constraint provider_members_pkey do nothing;
@@ -444,8 +444,9 @@ grant execute on function
 to authenticated;
 select private.expose('list_invitations', 'authenticated');
 
--- What a member offered is worth no more than the member: who is removed, or sinks to a role that
--- may not invite so high, or whose account dies, leaves no invitation behind to come back by.
+-- An invitation is only as good as the member who sent it. It is revoked when that member is
+-- removed, gets a role that may not give such an invitation, or loses the account. So nobody comes
+-- back by an invitation of their own.
 create function private.tg_provider_members__revoke_invitations()
 returns trigger
 language plpgsql
@@ -459,7 +460,7 @@ begin
   where invitation.provider_id = old.provider_id
     and invitation.status = 'pending'
     and case tg_op
-      -- Who goes with the whole account is null by now.
+      -- When the whole account is deleted, invited_by is null by now.
       when 'DELETE' then coalesce(invitation.invited_by, old.user_id) = old.user_id
       else invitation.invited_by = old.user_id
         and not private.outranks(new.role, invitation.role)
@@ -623,7 +624,7 @@ comment on function private.change_member_role is
 select private.expose('change_member_role', 'authenticated');
 select private.expose('remove_member', 'authenticated');
 
--- Who of a business is there. Right now: members track themselves as present on the topic
+-- Which members of a business are there. Now: members track themselves as present on the topic
 -- `provider:<id>`, which anybody who may see the business may watch. When last: a row per member,
 -- written at most twice a minute.
 create table public.member_presence (
@@ -664,7 +665,7 @@ begin
   where member.user_id = v_me
   order by member.provider_id
   on conflict (provider_id, user_id) do update set last_seen_at = now()
-  -- The limit: whoever calls all the time reads an index and writes nothing.
+  -- The limit: somebody who calls all the time only reads an index and writes nothing.
   where seen.last_seen_at < now() - interval '30 seconds';
   return (
     select jsonb_build_object('last_seen_at', max(seen.last_seen_at))
@@ -765,7 +766,7 @@ select private.expose('touch_presence', 'authenticated');
 grant execute on function private.can_join_provider_topic, private.can_appear_on_topic
   to authenticated, service_role;
 
--- Joining a private topic takes the right to read broadcasts, though nobody sends any here.
+-- To join a private topic one needs the right to read broadcasts, though nobody sends any here.
 create policy select_provider_watcher on realtime.messages for select to authenticated
   using (
     extension in ('broadcast', 'presence')

@@ -1,12 +1,12 @@
 -- Built from sql/40_bookings by `npm run generate`: edit it there.
 
--- Reasons for which bookings refuse.
+-- Errors of bookings: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   ('booking_not_found', 404, 'There is no such booking.', 'Use the id of a booking of yours.'),
   ('booking_too_long', 400, 'The services take longer than a day.', 'Make several bookings.'),
   (
-    'job_code_expired', 409, 'There is no code that is still valid.',
+    'job_code_expired', 409, 'No code is valid now.',
     'The customer needs a new one.'
   ),
   ('job_code_locked', 429, 'There were too many wrong tries.', 'The customer needs a new code.'),
@@ -20,24 +20,24 @@ values
   ),
   ('reason_required', 400, 'This move needs a reason.', 'Send reason.'),
   ('slot_taken', 409, 'That time is already booked.', 'Choose another time.'),
-  ('starts_in_past', 400, 'That time is over.', 'Choose a time to come.'),
+  ('starts_in_past', 400, 'That time is over.', 'Choose a time in the future.'),
   ('too_early', 409, 'It is too early to make this booking %1$s.', 'It is possible from %2$s.'),
   ('too_far_ahead', 400, 'That time is too far ahead.', 'Book at most %s days ahead.'),
   ('too_late', 409, 'It is too late to make this booking %1$s.', 'It was possible until %2$s.'),
   ('too_many_booking_requests', 429, 'You request too many bookings.', 'Try again in %s seconds.'),
   ('too_many_job_codes', 429, 'You ask for too many codes.', 'Try again in an hour.'),
   (
-    'too_many_open_bookings', 429, 'You have too many bookings ahead: %s at most.',
+    'too_many_open_bookings', 429, 'You can have at most %s open bookings.',
     'Wait for answers, or cancel some.'
   ),
   ('too_many_services', 400, 'A booking has at most ten services.', 'Make several bookings.'),
-  ('too_often', 409, 'This booking has become %s as often as it may.', 'Choose another move.'),
+  ('too_often', 409, 'This booking can''t become %s again.', 'Choose another move.'),
   ('too_soon', 409, 'The business needs more notice.', 'Book at least %s minutes ahead.'),
   (
     'transition_not_allowed', 409, 'A booking that is %1$s can''t become %2$s now.',
     'It may become: %3$s.'
   ),
-  ('wrong_job_code', 422, 'That is not the code.', 'Tries left: %s.')
+  ('wrong_job_code', 422, 'That code is wrong.', 'Tries left: %s.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;
 
@@ -201,7 +201,7 @@ comment on column public.booking_transitions.opens_minutes is
 comment on column public.booking_transitions.closes_minutes is
   'Until when it may be made: so long after closes_from; null for as long as the state lasts.';
 comment on column public.booking_transitions.max_count is
-  'How often one booking may make it; null where the process leads nobody back to it.';
+  'How often one booking may make it; null where no booking can come back to it.';
 comment on column public.booking_transitions.job_code is
   'The code of the customer that markets may ask for at this move: markets.requires_….';
 comment on column public.booking_transitions.timer_minutes is
@@ -368,8 +368,8 @@ alter table public.markets
   add foreign key (booking_process_id) references public.booking_processes on delete restrict;
 
 -- Booking numbers that people read: BK-2026-000123, counted per market and calendar year.
--- A counter row would make all bookings of a market wait for each other until commit; a sequence
--- does not, at the price of gaps where a booking was refused.
+-- A counter row would make all bookings of a market wait for each other until commit. A sequence
+-- does not; its price is gaps where a booking was refused.
 create table private.booking_number_years (
   market_id  text not null references public.markets on delete cascade,
   year       integer not null,
@@ -423,7 +423,7 @@ begin
   from private.booking_number_years as known
   where known.market_id = (market).id and known.year = v_year;
   if not found then
-    -- Once a year; who comes second waits for the first and reads its row.
+    -- Once a year; the second transaction waits for the first and reads its row.
     insert into private.booking_number_years as first (market_id, year, base_value)
     values ((market).id, v_year, nextval(v_sequence))
     on conflict on constraint booking_number_years_pkey do update set year = excluded.year
@@ -522,7 +522,7 @@ create index bookings_timer_due_at_idx on public.bookings (timer_due_at)
 create trigger _100_timestamps before insert or update on public.bookings
   for each row execute function private.tg__timestamps();
 alter table public.bookings enable row level security;
--- No write grants, to service_role neither: every change is a move of the process.
+-- No write grants, not even to service_role: every change is a move of the process.
 -- Customers see the platform, not who works for it, so clients can't read status_actor_id.
 grant select (
   id, number, market_id, provider_id, customer_id, process_id, status, status_actor, status_reason,
@@ -725,8 +725,8 @@ create policy select_booking_participant on realtime.messages for select to auth
   );
 
 -- Nobody plays both sides of a booking. Its customer is nothing else in it: the table says so.
--- Beyond that, who has acted for one side never acts for another, whatever has become of them
--- since; who works for the business decides nothing about it as an admin, and does not book there.
+-- Beyond that, somebody who has acted for one side never acts for another, whatever they are now.
+-- Members of the business decide nothing about it as admins, and do not book there.
 
 -- Raises PT409 own_business.
 create function private.tg_bookings__one_part()
@@ -786,8 +786,8 @@ $$;
 comment on function private.require_no_customer is
   'Refuses who has a booking with the business that is still to be decided or done.';
 
--- The trigger that keeps every booking inside its process, whoever writes. What lists ask for each
--- booking is PL/pgSQL: it keeps its plans, while a function in SQL is planned for each statement.
+-- The trigger that keeps every booking inside its process, for every writer. Functions that lists
+-- call for each booking are PL/pgSQL: that keeps its plans, while SQL plans anew in each statement.
 
 -- Whether the market asks for the customer's code at this move.
 create function private.requires_job_code(market_id text, job_code text)
@@ -871,7 +871,7 @@ begin
 end;
 $$;
 comment on function private.booking_moves is
-  'Moves out of the state that the booking is in, by whoever, with their conditions.';
+  'Moves out of the state that the booking is in, by anybody, with their conditions.';
 
 -- Raises PT409 transition_not_allowed, provider_not_bookable, too_early, too_late, too_often and
 -- job_code_required, PT400 reason_required.
@@ -987,8 +987,8 @@ create trigger _200_move
   before insert or update of status, starts_at, ends_at, buffer_minutes on public.bookings
   for each row execute function private.tg_bookings__move();
 
--- Each booking counts once for each of its services and for each of their categories, from when it
--- is no draft any more until it is deleted. Lines say which: they don't change.
+-- Each booking counts once for each of its services and for each of their categories, as soon as it
+-- is no longer a draft and until it is deleted. Its lines say which: they don't change.
 
 create function private.tg_booking_services__count()
 returns trigger
@@ -998,7 +998,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Of a booking that is itself being deleted there is no row left: its own trigger counted it.
+  -- When the booking itself is deleted its row is gone: its own trigger has counted it.
   with counted as (
     select row.booking_id, subject.counter, subject.id
     from changed as row
@@ -1392,7 +1392,7 @@ $$;
 comment on function private.is_slot_taken is 'Whether a committed booking blocks the time.';
 
 -- A customer books services of one provider. The exclusion constraint decides who gets a time:
--- `on conflict do nothing` waits for whoever is first, and neither deadlocks nor leaves garbage.
+-- `on conflict do nothing` waits for the first one. It never deadlocks and leaves no dead rows.
 
 -- The limit of open bookings does not hold for those that are cancelled at once.
 insert into private.rate_limits (action, capacity, window_seconds, reason)
@@ -1475,7 +1475,7 @@ begin
     private.point((v_location ->> 'lat')::float8, (v_location ->> 'lng')::float8)
   );
 
-  -- The look beforehand saves numbers; the constraint decides.
+  -- This look saves booking numbers; the constraint decides.
   if not private.is_slot_taken(v_provider, v_starts_at, v_ends_at) then
     insert into public.bookings (
       number, market_id, provider_id, customer_id, process_id, status, status_actor,
@@ -1522,7 +1522,7 @@ default.';
 
 select private.expose('request_booking', 'authenticated');
 
--- Moves a booking on, by whoever the process allows.
+-- Moves a booking to its next state, for everybody whom the process allows.
 
 create function private.transition_booking(
   booking_id text,
@@ -1619,8 +1619,8 @@ With a secret key the move is the system''s.';
 select private.expose('transition_booking', 'authenticated', 'service_role');
 
 -- Start and completion codes: the customer holds the code and says it to whoever is at the door,
--- who types it in. So both were there, whatever each says later. Which moves a market asks a code
--- for is data: booking_transitions.job_code and markets.requires_….
+-- who types it in. So both were there, and neither can deny it later. Which moves need a code is
+-- data: booking_transitions.job_code and markets.requires_….
 
 -- One code per booking and purpose: a new one takes the place of the old. Only the hash is kept.
 create table private.job_codes (
@@ -1643,7 +1643,8 @@ comment on column private.job_codes.attempts is 'Wrong tries; after five only a 
 create trigger _100_timestamps before insert or update on private.job_codes
   for each row execute function private.tg__timestamps();
 
--- Who asked for how many: the customer has a number of their own, which the business can't use up.
+-- Who asked for how many. Each side has a number of its own, so the business can't use up the
+-- customer's.
 create table private.job_code_requests (
   id         uuid primary key default private.uuid_v7(),
   booking_id uuid not null references public.bookings on delete cascade,
@@ -1854,7 +1855,7 @@ begin
   from private.job_codes as issued
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
-  -- What counts nothing is refused as everything else is, and leaves nothing behind.
+  -- These refusals have nothing to count, so they are ordinary errors and leave nothing behind.
   if v_issued.booking_id is null or v_issued.expires_at <= now() then
     perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then

@@ -1,6 +1,6 @@
 -- Built from sql/50_chat by `npm run generate`: edit it there.
 
--- Reasons for which chat refuse.
+-- Errors of chat: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
@@ -126,8 +126,8 @@ create trigger _100_timestamps before insert or update on public.conversation_pa
   for each row execute function private.tg__timestamps();
 alter table public.conversation_participants enable row level security;
 grant select on public.conversation_participants to authenticated, service_role;
--- Their own row only: the others of a conversation are shown by get_conversation. To speak for the
--- platform is a role, and needs the second factor as every role does.
+-- Everybody sees only their own row; get_conversation shows the others. Support speaks for the
+-- platform: that is a role, and needs the second factor as every role does.
 create policy select_self on public.conversation_participants for select to authenticated
   using (
     user_id = (select private.me())
@@ -419,8 +419,8 @@ comment on function private.is_participant is
   'Whether the signed-in user takes part in the conversation.';
 
 -- A customer speaks for themselves, so a block of theirs is between two people. In conversations of
--- a business its owners and managers speak for all of it, and their block is the business's; crews
--- don't decide whom the business hears.
+-- a business its owners and managers speak for all of it, and their block is the block of the
+-- business. Crews don't decide whom the business hears.
 create function private.is_blocked_in(conversation_id uuid, user_id uuid)
 returns boolean
 language sql
@@ -574,7 +574,7 @@ begin
     unread_count = participant.unread_count
       + (participant.user_id is distinct from new.sender_id)::integer,
     last_message_at = greatest(participant.last_message_at, new.created_at),
-    -- News bring a conversation back, unless its news are not wanted.
+    -- A new message brings a conversation back from the archive, unless it is muted.
     is_archived = participant.is_archived
       and (participant.is_muted or participant.user_id is not distinct from new.sender_id)
   where participant.conversation_id = new.conversation_id;
@@ -696,7 +696,7 @@ security definer
 set search_path = ''
 as $$
 begin
-  -- Who moved it knows.
+  -- The person who moved it knows already.
   insert into public.messages (conversation_id, kind, sender_id, booking_id, event)
   select
     conversation.id,
@@ -723,7 +723,7 @@ create trigger _500_tell after insert on public.booking_status_history
 
 -- Pictures of conversations: a private bucket whose folders are named after conversations. The
 -- participants read and add; nobody changes or removes, since messages refer to what is there.
--- (HEIC is let in as far as the trigger, which says what to do with it.)
+-- (The bucket takes HEIC, but the trigger refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'chat-media', 'chat-media', false, 10485760,
@@ -789,7 +789,7 @@ values (
 )
 on conflict (name) do nothing;
 
--- However many conversations there are.
+-- For each person, over all conversations together.
 insert into private.rate_limits (action, capacity, window_seconds, reason)
 values ('add_chat_media', 300, 86400, 'too_many_files')
 on conflict (action) do nothing;
@@ -904,7 +904,7 @@ as $$
       from public.bookings as booking
       where booking.id = (conversation).booking_id
     ),
-    -- Who works for support is shown to colleagues, not to the customer.
+    -- Colleagues see who works for support, customers don't.
     'participants', (
       select jsonb_agg(
         jsonb_build_object(
@@ -1163,7 +1163,7 @@ begin
       v_booking := private.require_booking(
         private.parse_uuid(message_content.booking_id, 'invalid_booking_id')
       );
-      -- Between a customer and a business only what both have part in.
+      -- Between a customer and a business, only a booking of these two.
       if (conversation).kind <> 'support'
         and (v_booking.customer_id, v_booking.provider_id)
           is distinct from ((conversation).customer_id, (conversation).provider_id)
@@ -1407,8 +1407,8 @@ declare
     set_user_block.is_blocked, 'invalid_is_blocked', true
   );
 begin
-  -- Only people one has met in a conversation: anybody else might not exist. Who answers for
-  -- support is met by support alone.
+  -- Only people whom the caller has met in a conversation: nobody learns here who else exists. Only
+  -- support meets the people of support.
   if v_user_id = v_me or not exists (
     select 1
     from public.conversation_participants as mine
@@ -1423,7 +1423,7 @@ begin
   ) then
     perform private.fail('user_not_found');
   end if;
-  -- Who meets a customer only as one of the crew leaves that to who manages the business.
+  -- Crew members leave this to those who manage the business.
   if v_is_blocked and (
     select bool_and(
       mine.side = 'provider' and theirs.side = 'customer'

@@ -1,17 +1,20 @@
 -- Built from sql/60_reviews by `npm run generate`: edit it there.
 
--- Reasons for which reviews refuse.
+-- Errors of reviews: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
-  ('already_reviewed', 409, 'This booking has been reviewed already.', 'A review is written once.'),
+  (
+    'already_reviewed', 409, 'This booking has been reviewed already.',
+    'Each side reviews a booking once.'
+  ),
   ('booking_not_completed', 409, 'Only a completed booking can be reviewed.', 'The booking is %s.'),
   (
     'review_not_allowed', 403, 'You can''t review this booking.',
-    'The customer reviews, and who decides about bookings of the business.'
+    'The customer may, and members of the business who decide about its bookings.'
   ),
   ('review_window_closed', 409, 'The time for a review is over.', 'It ended at %s.'),
   (
-    'user_has_history', 409, 'This account has bookings or reviews, which others still need.',
+    'user_has_history', 409, 'This account has bookings or reviews that others still need.',
     'Delete it softly: deleteUser(id, true).'
   )
 on conflict (reason) do update set
@@ -41,13 +44,14 @@ alter table public.markets
 comment on column public.markets.review_days is
   'How long after its completion a booking may be reviewed, days.';
 
--- Photos of reviews are public, and whose booking it was is not: their paths have this key instead
--- of its id. Not granted to clients: review_photo_folder tells who may write the review.
+-- Photos of reviews are public, but nobody may learn whose booking it was: their paths have this
+-- key instead of its id. Clients have no grant: review_photo_folder tells the key to those who may
+-- write the review.
 alter table public.bookings add column review_key uuid not null unique default gen_random_uuid();
 comment on column public.bookings.review_key is
   'Stands for the booking in paths of review-photos. Not for clients.';
 
--- What a review says about its booking is held true by its foreign key.
+-- The foreign key of a review keeps true what it says about its booking.
 alter table public.bookings add unique (id, provider_id, customer_id);
 
 create table public.reviews (
@@ -112,7 +116,7 @@ comment on function private.tg_reviews__one_part is
 create trigger _300_one_part before insert on public.reviews
   for each row when (new.side = 'customer') execute function private.tg_reviews__one_part();
 alter table public.reviews enable row level security;
--- No write grants, to service_role neither: submit_review writes.
+-- No write grants, not even to service_role: submit_review writes.
 grant select on public.reviews to authenticated, service_role;
 -- A business does not see what others wrote about a customer: that would tell whom else the
 -- customer books. It gets their average from customer_rating.
@@ -126,8 +130,8 @@ create policy select_participant_or_admin on public.reviews for select to authen
 -- Photos of reviews lie in the private bucket review-photos, as <review_key>/<side>/<file>. Anybody
 -- may see one that is part of a public review, but its path does not tell whose booking it was, and
 -- others are not listed. They are uploaded before the review, by the side that may write it, and
--- never change; what is taken back before it makes room for another. (HEIC is let in as far as the
--- trigger, which says what to do with it.)
+-- never change; one that is removed before the review makes room for another. (The bucket takes
+-- HEIC, but the trigger refuses it and says what to do.)
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values (
   'review-photos', 'review-photos', false, 5242880,
@@ -161,7 +165,7 @@ set search_path = ''
 as $$
   select case
     when mine.actors[1] = 'provider' then 'provider'
-    -- Who has been hired since says nothing about the business any more.
+    -- A customer whom the business has hired since can't review it any more.
     when mine.actors[1] = 'customer' and not mine.actors && '{provider,crew}' then 'customer'
   end
   from (select private.my_booking_actors(booking) as actors) as mine
@@ -220,8 +224,8 @@ comment on function private.can_read_review_photo is
 grant execute on function private.can_read_review_photo, private.can_change_review_photo
   to anon, authenticated, service_role;
 
--- Who knows a path may read; listed, and so removed, are one's own files alone. Whoever lists the
--- bucket is shown a few files of many, so nothing is asked for each.
+-- Everybody who knows a path may read. People list, and so remove, only their own files. A list
+-- shows a few files of many, so this must cost nothing for each file.
 create policy select_review_photo_reader on storage.objects for select to anon, authenticated
   using (
     bucket_id = 'review-photos'
@@ -400,7 +404,7 @@ as $$
 $$;
 comment on function private.count_reviews is 'Adds these reviews to provider_ratings.';
 
--- What a provider's bookings tell about it, counted move by move. Earnings are the ledger's.
+-- What a provider's bookings tell about it, counted move by move. Earnings are not counted here.
 create table public.provider_statistics (
   provider_id                 uuid primary key references public.providers on delete cascade,
   completed_count             integer not null default 0,
@@ -477,8 +481,8 @@ as $$
       move.from_status = 'requested'
         and (move.actor = 'provider' or move.to_status = 'expired') as is_response,
       extract(epoch from move.created_at - entered.created_at) as seconds,
-      -- Whom an admin's decision blames is whom it blamed before: the provider, unless it was the
-      -- provider who reported that the customer was not there.
+      -- After an admin's decision the same side is to blame as before: the provider, unless it was
+      -- the provider who reported that the customer was not there.
       'no_show' in (move.from_status, move.to_status) and not exists (
         select 1
         from public.booking_status_history as report
@@ -702,7 +706,7 @@ values (
 )
 on conflict (version) do nothing;
 
--- The score is a pure function of facts and a formula; who reads the answer can repeat it.
+-- The score is a pure function of facts and a formula; a reader of the answer can repeat it.
 create function private.score_reputation(facts jsonb, formula public.reputation_formulas)
 returns jsonb
 language sql
@@ -1472,8 +1476,8 @@ sort: newest, highest or lowest. min_rating, max_rating: stars, 1 to 5. page_siz
 
 select private.expose('list_reviews', 'anon', 'authenticated', 'service_role');
 
--- What a customer's bookings and reviews tell. Read from the indexes of customers: it costs as many
--- rows as the customer has, no counter to keep. What was spent is the ledger's to say.
+-- What a customer's bookings and reviews tell. It reads as many rows as the customer has,
+-- by indexes, so there is no counter to keep. What was spent is not counted here.
 create function private.customer_statistics()
 returns jsonb
 language plpgsql

@@ -1,13 +1,13 @@
 -- Built from sql/65_search by `npm run generate`: edit it there.
 
--- Reasons for which search refuse.
+-- Errors of search: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
   (
     'outside_service_area', 409, 'The business does not work at this place.',
     'Choose one that search_providers finds there.'
   ),
-  ('place_required', 400, 'A place is given by lat and lng.', 'Send both, or sort otherwise.')
+  ('place_required', 400, 'A place needs lat and lng.', 'Send both, or choose another sort.')
 on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;
 
@@ -140,8 +140,8 @@ comment on table private.search_vocabulary is
 create index search_vocabulary_word_idx
   on private.search_vocabulary using gin (word extensions.gin_trgm_ops);
 
--- The vocabulary follows the documents. A word that leaves one may be in others: whoever writes
--- documents only notes it, and a job that waits for nobody looks.
+-- The vocabulary follows the documents. A word that leaves one may still be in others. So a
+-- change of documents only notes the word, and a job looks later, without waiting for anybody.
 create table private.search_words_gone (
   id         uuid primary key default private.uuid_v7(),
   word       text collate "C" not null,
@@ -289,9 +289,9 @@ comment on function private.forget_words is
   'Job: takes words out of the vocabulary that no document of their market has any more. Returns how
 many.';
 
--- Rebuilds what search knows of some providers. Every table is asked for these providers by name,
--- also where a join implies it: what the planner expects of a recursive query is so much that it
--- would read all providers instead.
+-- Rebuilds what search knows of some providers. Every table has a condition on these providers,
+-- also where a join implies it. The planner expects so many rows of a recursive query that it would
+-- read all providers otherwise.
 
 create function private.refresh_search(
   provider_ids uuid[], parts text[] default '{entries,areas,documents}'
@@ -335,7 +335,7 @@ security definer
 set search_path = ''
 as $$
   with recursive scopes as (
-    -- What shows has nothing above it that does not.
+    -- A category shows only if all categories above it show.
     select chosen.provider_id, chosen.market_id, chosen.category_id as leaf_id, category.id,
       category.parent_id
     from public.provider_categories as chosen
@@ -573,7 +573,7 @@ create trigger _800_refresh_search_delete after delete on public.services
   for each statement
   execute function private.tg__refresh_search_of_provider('entries', 'documents');
 
--- Most of what is written about a service, search does not read.
+-- Search does not read most of what is written about a service.
 create function private.tg_services__refresh_search()
 returns trigger
 language plpgsql
@@ -809,7 +809,7 @@ as $$
   select private.refresh_search_of_categories(array(
     select category.id
     from public.categories as category
-    -- The days that it is somewhere now.
+    -- The dates that are today somewhere on earth.
     where category.launches_on
       between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
   ))
@@ -887,7 +887,7 @@ $$;
 comment on function private.place_names is
   'What is known of a place beside its coordinates, as search compares it.';
 
--- In the statement that has these conditions of private.search_entries as entry, the parameters are
+-- These are conditions on private.search_entries as entry. In their statement the parameters are
 -- $1 scope, $2 place, $3 kilometres from the seat, $4 private.place_names, $5 market, $6 postcode.
 create function private.search_ways(
   scope bigint, place extensions.geography, postcode text, district text
@@ -928,7 +928,7 @@ begin
       v_named, v_seated
     )];
   end if;
-  -- Where no area is near, the second way need not be planned.
+  -- Where no area is near, the second way is left out of the plan.
   if exists (
     select 1
     from private.search_areas as area
@@ -946,8 +946,8 @@ begin
          end';
   end if;
   v_worked := nullif(concat_ws(' union all ', v_covering, v_named), '');
-  -- What st_dwithin means, in parts that the planner can estimate: it takes st_dwithin itself for
-  -- so rare that it never walks the index in order of distance.
+  -- The meaning of st_dwithin, in parts that the planner can estimate. Of st_dwithin itself it
+  -- expects so few rows that it never walks the index in order of distance.
   return array[
     v_seated || '
       and entry.location operator(extensions.&&) extensions._st_expand($2, $3 * 1000)
@@ -1278,7 +1278,7 @@ begin
       v_market.id,
       v_query,
       private.point(v_lat::float8, v_lng::float8),
-      -- No further than may be booked.
+      -- No further than a booking may go.
       least(v_radius_km::float8, v_market.reach_km),
       private.parse_number(search_providers.min_rating, 'invalid_min_rating', 1, 5)::float8,
       private.parse_boolean(search_providers.verified_only, 'invalid_verified_only', false),
@@ -1317,7 +1317,7 @@ smooths). distance_km is on the sphere.';
 
 select private.expose('search_providers', 'anon', 'authenticated', 'service_role');
 
--- Who books is somewhere where search finds the business.
+-- A booking is at a place where search finds the business.
 
 -- Raises PT409 outside_service_area.
 create function private.tg_bookings__require_reach()
@@ -1344,7 +1344,7 @@ create trigger _400_require_reach_insert before insert on public.bookings
   for each row
   when (new.status <> 'draft')
   execute function private.tg_bookings__require_reach();
--- A draft that is sent; one that is thrown away, or expires, may lie anywhere.
+-- For a draft that is sent; one that is thrown away, or expires, may be anywhere.
 create trigger _400_require_reach_update before update of status on public.bookings
   for each row
   when (old.status = 'draft' and new.blocked is not null)

@@ -1,9 +1,9 @@
 -- Built from sql/85_admin by `npm run generate`: edit it there.
 
--- Reasons for which admin refuse.
+-- Errors of admin: why it refuses, and in which words.
 insert into private.errors (reason, status, message, hint)
 values
-  ('cannot_block_self', 409, 'Nobody blocks themselves.', 'Ask another admin.'),
+  ('cannot_block_self', 409, 'You can''t block yourself.', 'Ask another admin.'),
   (
     'configuration_changed', 409, 'Somebody else has changed this value.',
     'It is at version %s now.'
@@ -13,8 +13,8 @@ values
     'See list_configuration and list_configuration_versions.'
   ),
   (
-    'decision_not_allowed', 409, 'This can''t be decided about the business now.',
-    'It is %s and %s.'
+    'decision_not_allowed', 409, 'This decision is not possible now.',
+    'The business is %s and %s.'
   ),
   ('not_allowed', 403, 'Only admins may do this.', 'Ask an admin.'),
   (
@@ -35,8 +35,8 @@ on conflict (reason) do update set
   status = excluded.status, message = excluded.message, hint = excluded.hint;
 
 -- The log of what admins do: one row per action, written in the action's own transaction, so that
--- neither is there without the other. Nobody changes or removes a row, the product's own code
--- included; accounts that are deleted stay named, so there are no foreign keys.
+-- one is never there without the other. Nobody changes or removes a row, not even the product's own
+-- code. Deleted accounts stay named, so there are no foreign keys.
 create table public.admin_actions (
   id            uuid primary key default private.uuid_v7(),
   admin_id      uuid not null,
@@ -84,7 +84,7 @@ comment on function private.tg__append_only is 'Trigger _050_append_only of logs
 create trigger _050_append_only before update or delete or truncate on public.admin_actions
   for each statement execute function private.tg__append_only();
 alter table public.admin_actions enable row level security;
--- No write grants, to service_role neither: only definer functions write.
+-- No write grants, not even to service_role: only definer functions write.
 grant select on public.admin_actions to authenticated;
 create policy select_admin on public.admin_actions for select to authenticated
   using ((select private.has_role('admin')));
@@ -101,7 +101,7 @@ declare
   v_me uuid := private.require_me();
 begin
   if not private.has_role('admin') then
-    -- Told to admins only: nobody else would get further with it.
+    -- Only admins are told: it helps nobody else.
     if exists (
       select from public.user_roles as granted
       where granted.user_id = v_me and granted.role = 'admin'
@@ -193,7 +193,6 @@ declare
   v_answer jsonb;
 begin
   perform private.require_admin();
-  -- One row more than asked for tells whether there is a next page.
   with page as (
     select logged.*, row_number() over (order by logged.id desc) as place
     from public.admin_actions as logged
@@ -222,7 +221,7 @@ resource_type: provider, user or configuration. page_size: 1 to 100.';
 select private.expose('list_admin_actions', 'authenticated');
 
 -- Configuration: values that admins adjust while the platform runs, for all markets or for one.
--- A change is a new version, going back too; every version stays.
+-- Each change is a new version, also one that goes back. Every version stays.
 create table public.configuration (
   id          uuid primary key default private.uuid_v7(),
   key         text not null check (key ~ '^[a-z][a-z0-9_]{0,99}$'),
@@ -243,13 +242,14 @@ comment on column public.configuration.market_id is
 comment on column public.configuration.version is 'Counts the changes from 1 without gaps.';
 comment on column public.configuration.category is 'To list by: payment, subscription.';
 comment on column public.configuration.is_public is 'Whether clients may read it.';
-comment on column public.configuration.is_active is 'One that is not counts as not there.';
+comment on column public.configuration.is_active is
+  'A value that is not active counts as not there.';
 create index configuration_market_id_idx on public.configuration (market_id);
 create index configuration_category_idx on public.configuration (category);
 create trigger _100_timestamps before insert or update on public.configuration
   for each row execute function private.tg__timestamps();
 alter table public.configuration enable row level security;
--- No write grants, to service_role neither: set_configuration writes, and logs who did.
+-- No write grants, not even to service_role: set_configuration writes, and logs who did.
 grant select on public.configuration to anon, authenticated, service_role;
 create policy select_public on public.configuration for select to anon
   using (is_public and is_active);
@@ -300,8 +300,8 @@ grant select on public.configuration_versions to authenticated, service_role;
 create policy select_admin on public.configuration_versions for select to authenticated
   using ((select private.has_role('admin')));
 
--- How functions of the database read a setting. No rule reads one yet: prices and payments will, as
--- the commission rate.
+-- How functions of the database read a setting. None does yet: payments will, for example the
+-- commission rate.
 create function private.configuration_value(key text, market_id text default null)
 returns jsonb
 language sql
@@ -456,7 +456,7 @@ value has another one by now, 0 for a new value.';
 
 select private.expose('set_configuration', 'authenticated');
 
--- What is configured, what it was before, and the way back.
+-- Reading values and their versions, and going back to one.
 
 create function private.list_configuration(
   market text default null,
@@ -636,7 +636,7 @@ comment on column private.provider_decisions.to_verification is 'Null: it stays.
 create trigger _100_timestamps before insert or update on private.provider_decisions
   for each row execute function private.tg__timestamps();
 
--- A business that is rejected is a draft again: its owner corrects it and submits it anew.
+-- A business that is rejected is a draft again: its owner corrects it and submits it again.
 insert into private.provider_decisions (
   action, from_statuses, from_verifications, to_status, to_verification, requires_reason
 )
@@ -885,15 +885,15 @@ page_size: 1 to 100.';
 
 select private.expose('list_verification_queue', 'authenticated');
 
--- Blocking people. private.me() asks for the status at every request, so a block works at the very
--- next one, however long the token lives. The ban that Auth knows follows the status by trigger.
+-- Blocking people. private.me() asks for the status at every request, so a block works from the
+-- next one on, however long the token lives. The ban that Auth knows follows the status by trigger.
 alter table public.profiles add column status_until timestamptz;
 comment on column public.profiles.status_until is
   'When a block ends by itself, within a minute; null: when an admin ends it.';
 create index profiles_status_until_idx on public.profiles (status_until)
   where status_until is not null;
 
--- Auth counts bans by a date, and knows none that is for good.
+-- Auth knows no ban without an end: one for good ends in a hundred years.
 create function private.tg_profiles__ban()
 returns trigger
 language plpgsql
@@ -966,10 +966,10 @@ declare
   v_before public.profiles;
   v_after public.profiles;
 begin
-  -- Nobody else may make them wait.
+  -- Before the lock, so that only admins can make admins wait.
   perform private.require_admin();
-  -- Admins act one after the other, and whoever comes second is asked anew whether they still are
-  -- one: so two can't block each other, and one admin is always left.
+  -- Admins act one after the other, and the second is checked again after waiting. So two can't
+  -- block each other, and one admin is always left.
   perform pg_advisory_xact_lock(hashtextextended('admins', 0));
   v_me := private.require_admin();
   if user_id = v_me then
@@ -987,7 +987,7 @@ begin
   -- Said twice is done once: a client that did not hear the answer may repeat the call.
   if (v_before.status, v_before.status_until) is not distinct from (status, until)
     and (status = 'active' or v_before.status_reason = reason)
-    -- Whoever was banned in Auth alone is not free yet.
+    -- Somebody who was banned only in Auth is still banned.
     and private.is_banned(v_before) = (status <> 'active')
   then
     return private.user_state(v_before);
@@ -1093,7 +1093,8 @@ $$;
 comment on function private.lift_due_blocks is
   'Job: ends blocks whose time is over. Returns how many.';
 
--- One user's whole story, for whoever decides about them. Looking is an action like others.
+-- One user's whole story, for the admin who decides about them. To look is an action like others,
+-- so it is logged.
 
 create function private.admin_user_story(user_id text, reason text default null)
 returns jsonb

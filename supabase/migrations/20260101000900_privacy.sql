@@ -1,10 +1,12 @@
 -- Built from sql/90_privacy by `npm run generate`: edit it there.
 
--- Auth's soft deletion of an account can't be undone, and others still need its row: a business its
--- bookings, readers a review. So what names the person, or reaches them, goes; what they wrote and
--- where work was done stays. Of a name that is null clients say that the account is deleted.
+-- Auth's soft deletion of an account can't be undone, and others still need its row: a business
+-- needs its bookings, readers need a review. So what names the person, or reaches them,
+-- is deleted. What they wrote, and where work was done, stays. Where a name is null, clients say
+-- that the account is deleted.
 
--- Phone and directions serve the work that is ahead; the place is the record of where it was done.
+-- Phone and directions are for work that is still to come. The place stays, as the record of where
+-- it was done.
 create function private.forget_contacts(booking_ids uuid[])
 returns void
 language sql

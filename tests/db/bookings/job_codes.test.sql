@@ -158,9 +158,8 @@ select is(
 from unnest(array['12345', '1234567', '12345a', '', '१२३४५']) as code;
 select is(tests.confirmed('start', null), 'PT400 invalid_job_code', 'and is there');
 select is(
-  tests.confirm('start', tests.wrong_code('start')),
-  '{"code": "PT422", "message": "That is not the code.", "details": "wrong_job_code",
-    "hint": "Tries left: 4."}',
+  tests.confirm('start', tests.wrong_code('start')) - 'message',
+  '{"code": "PT422", "details": "wrong_job_code", "hint": "Tries left: 4."}',
   'a wrong code is an answer, so that it counts'
 );
 select is(current_setting('response.status', true), '422', 'with the status of an error');
