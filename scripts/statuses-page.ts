@@ -40,12 +40,12 @@ A market may ask for the customer's code when the work begins or ends
 (\`markets.requires_start_code\`, \`markets.requires_completion_code\`). The business then moves the
 booking by the code: see [codes of jobs](job-codes.md).
 
-Nobody plays both sides of a booking (\`own_business\`). Who has a booking with a business that is
-still to be decided or done can't accept its invitation. Who joins it in another way stays the
-customer of their bookings: they still call off, agree and dispute, and colleagues act for the
-business. They book there no more, and write no review of it while they work there. Members
-decide no dispute of their business as admins, and whoever has acted for one side never acts for
-another.
+Nobody plays both sides of a booking (\`own_business\`). A customer can't accept the
+invitation of a business while one of their bookings there is still to be decided or done. Somebody
+who joins the business in another way stays the customer of their bookings: they still call off,
+agree and dispute, and colleagues act for the business. They can't book there any more, and can't
+review it while they work there. Admins decide no dispute of a business that they work for. Somebody
+who has acted for one side of a booking never acts for another.
 
 This page is generated from the reference rows by \`npm run generate\`.
 `;

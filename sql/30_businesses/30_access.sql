@@ -43,7 +43,8 @@ $$;
 comment on function private.reject_own_business is
   'Refuses what would have one person act for both sides.';
 
--- Raises PT409 own_business. Who joins the business meanwhile waits, and then finds the booking.
+-- Raises PT409 own_business. Somebody who joins the business meanwhile waits, and then finds the
+-- booking.
 create function private.require_no_member(provider_id uuid, user_id uuid)
 returns void
 language plpgsql

@@ -2,8 +2,8 @@
 -- admins; written only by RPCs.
 --
 -- Order of locks, everywhere: idempotency key, rate limit of the caller, job code, provider, turn
--- of the customer's open bookings, booking, counts of the provider. What inserts a booking holds
--- its provider `for key share`. What moves one into a state that blocks the calendar holds it
+-- of the customer with the business, turn of the customer's open bookings, booking, counts of the
+-- provider. What inserts a booking holds its provider `for key share`. What moves one into a state that blocks the calendar holds it
 -- `for update`. Every other move and review holds it `for no key update`, since they may change the
 -- provider's score. So no update meets a half-finished insert, and neither 23P01 nor 40P01 can
 -- reach a client.

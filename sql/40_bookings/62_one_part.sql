@@ -58,4 +58,4 @@ begin
 end;
 $$;
 comment on function private.require_no_customer is
-  'Refuses who has a booking with the business that is still to be decided or done.';
+  'Refuses a user whose booking with the business is still to be decided or done.';

@@ -444,8 +444,8 @@ comment on function private.next_booking_number is
 -- admins; written only by RPCs.
 --
 -- Order of locks, everywhere: idempotency key, rate limit of the caller, job code, provider, turn
--- of the customer's open bookings, booking, counts of the provider. What inserts a booking holds
--- its provider `for key share`. What moves one into a state that blocks the calendar holds it
+-- of the customer with the business, turn of the customer's open bookings, booking, counts of the
+-- provider. What inserts a booking holds its provider `for key share`. What moves one into a state that blocks the calendar holds it
 -- `for update`. Every other move and review holds it `for no key update`, since they may change the
 -- provider's score. So no update meets a half-finished insert, and neither 23P01 nor 40P01 can
 -- reach a client.
@@ -784,7 +784,7 @@ begin
 end;
 $$;
 comment on function private.require_no_customer is
-  'Refuses who has a booking with the business that is still to be decided or done.';
+  'Refuses a user whose booking with the business is still to be decided or done.';
 
 -- The trigger that keeps every booking inside its process, for every writer. Functions that lists
 -- call for each booking are PL/pgSQL: that keeps its plans, while SQL plans anew in each statement.
