@@ -3,10 +3,11 @@
 --
 -- Order of locks, everywhere: idempotency key, rate limit of the caller, job code, provider, turn
 -- of the customer with the business, turn of the customer's open bookings, booking, counts of the
--- provider. What inserts a booking holds its provider `for key share`. What moves one into a state that blocks the calendar holds it
--- `for update`. Every other move and review holds it `for no key update`, since they may change the
--- provider's score. So no update meets a half-finished insert, and neither 23P01 nor 40P01 can
--- reach a client.
+-- provider. (Moves by admins take their turn with the business after the booking, under the lock
+-- of the provider.) What inserts a booking holds its provider `for key share`. What moves one into
+-- a state that blocks the calendar holds it `for update`. Every other move and review holds it
+-- `for no key update`, since they may change the provider's score. So no update meets a
+-- half-finished insert, and neither 23P01 nor 40P01 can reach a client.
 create table public.bookings (
   id                uuid primary key default private.uuid_v7(),
   number            text not null unique,

@@ -542,7 +542,7 @@ begin
   end if;
 end;
 $$;
-comment on function private.require_no_member is 'Refuses who works for the business.';
+comment on function private.require_no_member is 'Refuses a user who works for the business.';
 
 create policy select_active on public.providers for select to anon
   using (status = 'active');
