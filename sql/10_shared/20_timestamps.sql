@@ -9,13 +9,13 @@ set search_path = ''
 as $$
 begin
   if current_user <> 'postgres' then
-    new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+    new.created_at := case tg_op when 'INSERT' then private.now() else old.created_at end;
   end if;
-  new.created_at := coalesce(new.created_at, now());
+  new.created_at := coalesce(new.created_at, private.now());
   -- Two updates in one transaction still differ, so a cursor over updated_at misses none.
   new.updated_at := case tg_op
-    when 'INSERT' then now()
-    else greatest(now(), old.updated_at + interval '1 microsecond')
+    when 'INSERT' then private.now()
+    else greatest(private.now(), old.updated_at + interval '1 microsecond')
   end;
   return new;
 end;

@@ -6,8 +6,8 @@ create table private.errors (
   message       text not null,
   hint          text,
   is_of_storage boolean not null default false,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   check (not is_of_storage or status = 403)
 );
 comment on table private.errors is

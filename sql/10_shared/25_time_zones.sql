@@ -7,7 +7,7 @@ as $$
 begin
   -- Names with an area only: abbreviations and POSIX rules parse too, and mislead.
   return name ~ '^[A-Za-z]+(/[A-Za-z0-9_+-]+)+$|^UTC$'
-    and now() at time zone name is not null;
+    and private.now() at time zone name is not null;
 exception when data_exception then
   return false;
 end;

@@ -6,7 +6,7 @@ create table private.idempotency_keys (
   key          text not null check (length(key) between 1 and 200),
   request_hash bytea not null,
   response     jsonb,
-  created_at   timestamptz not null default now(),
+  created_at   timestamptz not null default private.now(),
   primary key (user_id, key)
 );
 comment on table private.idempotency_keys is 'First answers of calls that carried a key.';
@@ -73,7 +73,7 @@ set search_path = ''
 as $$
   with deleted as (
     delete from private.idempotency_keys
-    where created_at < now() - interval '2 days'
+    where created_at < private.now() - interval '2 days'
     returning 1
   )
   select count(*)::integer from deleted

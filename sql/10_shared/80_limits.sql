@@ -6,8 +6,8 @@ create table private.limits (
   maximum    integer not null check (maximum > 0),
   counted    text not null,
   reason     text not null references private.errors on delete restrict,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table private.limits is
   'How many of something one subject may have; each domain adds its own.';

@@ -25,8 +25,8 @@ create table public.markets (
   requires_start_code      boolean not null default false,
   requires_completion_code boolean not null default false,
   is_active                boolean not null default true,
-  created_at               timestamptz not null default now(),
-  updated_at               timestamptz not null default now()
+  created_at               timestamptz not null default private.now(),
+  updated_at               timestamptz not null default private.now()
 );
 comment on table public.markets is
   'Where Karigar works; every provider and booking belongs to one.';

@@ -11,8 +11,8 @@ create table public.profiles (
     check (status in ('active', 'blocked', 'banned')),
   status_reason     text check (private.is_text(status_reason, 1000)),
   status_changed_at timestamptz,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now()
+  created_at        timestamptz not null default private.now(),
+  updated_at        timestamptz not null default private.now()
 );
 comment on table public.profiles is 'One row per user; created with the auth user.';
 comment on column public.profiles.market_id is 'Home market; null until known.';
@@ -46,7 +46,7 @@ begin
     perform private.fail('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
-    new.status_changed_at := now();
+    new.status_changed_at := private.now();
   end if;
   return new;
 end;

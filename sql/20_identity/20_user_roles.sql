@@ -5,8 +5,8 @@ create table public.user_roles (
   role       text not null
     check (role in ('admin', 'moderator', 'support', 'finance', 'corporate')),
   granted_by uuid references public.profiles on delete set null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now(),
   primary key (user_id, role)
 );
 comment on table public.user_roles is 'Roles on the platform; everybody is a customer without one.';

@@ -17,7 +17,7 @@ begin
     where profile.id = is_live.user_id
       and profile.status = 'active'
       and account.deleted_at is null
-      and (account.banned_until is null or account.banned_until <= now())
+      and (account.banned_until is null or account.banned_until <= private.now())
   );
 end;
 $$;

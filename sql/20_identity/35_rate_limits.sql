@@ -4,8 +4,8 @@ create table private.rate_limits (
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
   reason         text not null references private.errors on delete restrict,
-  created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now()
+  created_at     timestamptz not null default private.now(),
+  updated_at     timestamptz not null default private.now()
 );
 comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
@@ -39,7 +39,7 @@ as $$
   select least(
     (rate).capacity::float8,
     (bucket).tokens
-      + greatest(extract(epoch from clock_timestamp() - (bucket).refilled_at)::float8, 0)
+      + greatest(extract(epoch from private.moment() - (bucket).refilled_at)::float8, 0)
         * (rate).capacity / (rate).window_seconds
   )
 $$;
@@ -61,7 +61,7 @@ begin
   from private.rate_limits as limited
   where limited.action = take_token.action;
   insert into private.token_buckets as bucket (user_id, action, tokens, refilled_at)
-  values (take_token.user_id, take_token.action, v_limit.capacity - 1, clock_timestamp())
+  values (take_token.user_id, take_token.action, v_limit.capacity - 1, private.moment())
   on conflict on constraint token_buckets_pkey do update
   set tokens = private.tokens_now(bucket, v_limit) - 1, refilled_at = excluded.refilled_at
   where private.tokens_now(bucket, v_limit) >= 1;

@@ -13,8 +13,8 @@ create table public.addresses (
   lat        double precision not null check (lat between -90 and 90),
   lng        double precision not null check (lng between -180 and 180),
   is_default boolean not null default false,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table public.addresses is 'Where a user wants services; at most 50, read by its owner.';
 comment on column public.addresses.label is 'As the user calls it: Home, Office.';

@@ -7,9 +7,9 @@ create table public.devices (
   push_token   text not null unique check (private.is_text(push_token, 2000)),
   name         text check (private.is_text(name, 100)),
   app_version  text check (private.is_text(app_version, 50)),
-  last_seen_at timestamptz not null default now(),
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now()
+  last_seen_at timestamptz not null default private.now(),
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now()
 );
 comment on table public.devices is 'Devices that receive push messages; at most 20 of a user.';
 comment on column public.devices.push_token is
@@ -54,7 +54,7 @@ begin
     and known.user_id = v_me
     and (known.platform, known.name, known.app_version)
       is not distinct from (register_device.platform, v_name, v_version)
-    and known.last_seen_at > now() - interval '1 minute';
+    and known.last_seen_at > private.now() - interval '1 minute';
   if found then
     return to_jsonb(v_device) - 'user_id';
   end if;

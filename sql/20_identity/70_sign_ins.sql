@@ -7,8 +7,8 @@ create table public.sign_ins (
   method     text,
   ip         inet,
   user_agent text,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table public.sign_ins is 'Who signed in when and from where; a user reads their own.';
 comment on column public.sign_ins.id is 'The session, as in the claim session_id.';
@@ -74,7 +74,7 @@ security definer
 set search_path = ''
 as $$
   with deleted as (
-    delete from public.sign_ins where created_at < now() - interval '1 year' returning 1
+    delete from public.sign_ins where created_at < private.now() - interval '1 year' returning 1
   )
   select count(*)::integer from deleted
 $$;

@@ -18,7 +18,7 @@ begin
     where market.id = is_launched.market_id
       and (
         array_position(v_phases, is_launched.phase) <= array_position(v_phases, market.phase)
-        or is_launched.launches_on <= (now() at time zone market.time_zone)::date
+        or is_launched.launches_on <= (private.now() at time zone market.time_zone)::date
       )
   );
 end;
@@ -45,8 +45,8 @@ create table public.categories (
   launches_on      date,
   is_featured      boolean not null default false,
   is_active        boolean not null default true,
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
+  created_at       timestamptz not null default private.now(),
+  updated_at       timestamptz not null default private.now(),
   unique (market_id, slug),
   unique (id, market_id),
   foreign key (parent_id, market_id) references public.categories (id, market_id)

@@ -12,8 +12,8 @@ create table public.verticals (
     check (default_price_unit in ('per_hour', 'per_service', 'per_item', 'negotiable')),
   sort_order               integer not null default 0,
   is_active                boolean not null default true,
-  created_at               timestamptz not null default now(),
-  updated_at               timestamptz not null default now()
+  created_at               timestamptz not null default private.now(),
+  updated_at               timestamptz not null default private.now()
 );
 comment on table public.verticals is 'Trades, with what is usual in them.';
 comment on column public.verticals.default_duration_minutes is 'Of a service, minutes.';

@@ -10,7 +10,7 @@ create table private.count_changes (
     'service_bookings'
   )),
   change     integer not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.count_changes is 'Changes of counts that are not yet added up.';
 comment on column private.count_changes.subject_id is
@@ -21,8 +21,8 @@ create table public.category_statistics (
   provider_count integer not null default 0,
   service_count  integer not null default 0,
   booking_count  integer not null default 0,
-  created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now()
+  created_at     timestamptz not null default private.now(),
+  updated_at     timestamptz not null default private.now()
 );
 comment on table public.category_statistics is
   'Counts of each category, at most a minute old; a category without a row has none.';

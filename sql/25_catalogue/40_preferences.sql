@@ -8,8 +8,8 @@ create table public.preferences (
   channels     jsonb not null
     default '{"push": true, "sms": true, "email": true, "marketing": false}'
     check (jsonb_typeof(channels) = 'object'),
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now()
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now()
 );
 comment on table public.preferences is 'What a user wishes; without a row, the defaults.';
 comment on column public.preferences.language is 'ISO 639, as in profiles; null: the profile''s.';

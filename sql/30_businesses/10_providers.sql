@@ -38,8 +38,8 @@ create table public.providers (
   rating_average        numeric(3, 2) check (rating_average between 1 and 5),
   rating_count          integer not null default 0 check (rating_count >= 0),
   reputation_score      numeric(5, 2) not null default 0 check (reputation_score between 0 and 100),
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   unique (market_id, slug),
   unique (id, market_id)
 );

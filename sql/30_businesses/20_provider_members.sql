@@ -3,8 +3,8 @@ create table public.provider_members (
   provider_id uuid not null references public.providers on delete cascade,
   user_id     uuid not null references public.profiles on delete cascade,
   role        text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, user_id)
 );
 comment on table public.provider_members is 'Users who act for a provider.';

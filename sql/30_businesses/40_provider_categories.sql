@@ -4,8 +4,8 @@ create table public.provider_categories (
   category_id uuid not null,
   -- Ties both sides to one market.
   market_id   text not null default '',
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, category_id),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete cascade,

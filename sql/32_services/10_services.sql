@@ -21,8 +21,8 @@ create table public.services (
   sort_order            integer not null default 0,
   is_active             boolean not null default true,
   is_featured           boolean not null default false,
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   unique (id, provider_id),
   -- Deferred, so that _200_check_category speaks first.
   foreign key (provider_id, category_id)

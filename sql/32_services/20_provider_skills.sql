@@ -4,8 +4,8 @@ create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
   name        text not null check (private.is_text(name, 80)),
   is_verified boolean not null default false,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, name)
 );
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';

@@ -11,8 +11,8 @@ create table public.provider_photos (
   captions    jsonb check (private.is_language_map(captions, 300)),
   sort_order  integer not null default 0,
   is_verified boolean not null default false,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   -- Deferred, so that _200_check_service speaks first.
   foreign key (service_id, provider_id) references public.services (id, provider_id)
     on delete cascade deferrable initially deferred,

@@ -3,8 +3,8 @@ create table public.service_statistics (
   service_id    uuid primary key references public.services on delete cascade,
   view_count    bigint not null default 0,
   booking_count bigint not null default 0,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now()
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now()
 );
 comment on table public.service_statistics is
   'Counts of each service, at most a minute old; a service without a row has none.';
@@ -23,7 +23,7 @@ create policy select_of_visible on public.service_statistics for select to anon,
 create table private.service_views (
   service_id uuid not null references public.services on delete cascade,
   user_id    uuid not null references public.profiles on delete cascade,
-  viewed_on  date not null default (now() at time zone 'UTC')::date,
+  viewed_on  date not null default (private.now() at time zone 'UTC')::date,
   primary key (service_id, user_id, viewed_on)
 );
 comment on table private.service_views is 'Who looked at a service on which day; kept for two.';
@@ -121,7 +121,7 @@ begin
     booking_count = statistic.booking_count + excluded.booking_count;
 
   delete from private.service_views as view
-  where view.viewed_on < (now() at time zone 'UTC')::date - 1;
+  where view.viewed_on < (private.now() at time zone 'UTC')::date - 1;
   return coalesce(cardinality(v_changes), 0);
 end;
 $$;

@@ -8,12 +8,12 @@ create table public.provider_invitations (
   email        text check (email = lower(email) and private.is_text(email, 255)),
   status       text not null default 'pending'
     check (status in ('pending', 'accepted', 'declined', 'revoked')),
-  expires_at   timestamptz not null default now() + interval '14 days',
+  expires_at   timestamptz not null default private.now() + interval '14 days',
   invited_by   uuid references public.profiles on delete set null,
   responded_by uuid references public.profiles on delete set null,
   responded_at timestamptz,
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now(),
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now(),
   check (num_nonnulls(phone, email) = 1)
 );
 comment on table public.provider_invitations is
@@ -40,7 +40,7 @@ values (
   'select count(*)
    from public.provider_invitations as invitation
    where invitation.provider_id = $1::uuid
-     and invitation.created_at > now() - interval ''1 day'''
+     and invitation.created_at > private.now() - interval ''1 day'''
 )
 on conflict (name) do nothing;
 
@@ -89,7 +89,8 @@ as $$
     'phone', (invitation).phone,
     'email', (invitation).email,
     'status', case
-      when (invitation).status = 'pending' and (invitation).expires_at <= now() then 'expired'
+      when (invitation).status = 'pending' and (invitation).expires_at <= private.now()
+        then 'expired'
       else (invitation).status
     end,
     'expires_at', (invitation).expires_at,
@@ -231,11 +232,11 @@ begin
   perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
   update public.provider_invitations as invitation
-  set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()
+  set status = 'revoked', responded_by = v_actor.user_id, responded_at = private.now()
   where invitation.provider_id = v_actor.provider_id
     and coalesce(invitation.phone, invitation.email) = coalesce(v_phone, v_email)
     and invitation.status = 'pending'
-  returning case when invitation.expires_at > now() then invitation.role end
+  returning case when invitation.expires_at > private.now() then invitation.role end
   into v_replaced_role;
   if v_replaced_role is not null then
     perform private.require_rank(v_actor.role, v_replaced_role);

@@ -49,14 +49,14 @@ begin
       v_invitation.role
     );
   end if;
-  if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
+  if v_invitation.status <> 'pending' or v_invitation.expires_at <= private.now() then
     perform private.fail('invitation_closed');
   end if;
   if answer_invitation.status = 'accepted' then
     perform private.require_no_customer(v_invitation.provider_id, v_me);
   end if;
   update public.provider_invitations as invitation
-  set status = answer_invitation.status, responded_by = v_me, responded_at = now()
+  set status = answer_invitation.status, responded_by = v_me, responded_at = private.now()
   where invitation.id = v_id
   returning invitation.* into v_invitation;
   if answer_invitation.status = 'accepted' then
@@ -132,7 +132,7 @@ begin
         when v_id is null then
           coalesce(invitation.phone, invitation.email) in (select private.my_contacts())
           and invitation.status = 'pending'
-          and invitation.expires_at > now()
+          and invitation.expires_at > private.now()
         else invitation.provider_id = v_id
       end
       order by invitation.created_at desc, invitation.id desc

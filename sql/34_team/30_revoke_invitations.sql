@@ -10,7 +10,7 @@ set search_path = ''
 as $$
 begin
   update public.provider_invitations as invitation
-  set status = 'revoked', responded_at = now()
+  set status = 'revoked', responded_at = private.now()
   where invitation.provider_id = old.provider_id
     and invitation.status = 'pending'
     and case tg_op
@@ -37,7 +37,7 @@ as $$
 begin
   if not private.is_live(new.id) then
     update public.provider_invitations as invitation
-    set status = 'revoked', responded_at = now()
+    set status = 'revoked', responded_at = private.now()
     where invitation.invited_by = new.id and invitation.status = 'pending';
   end if;
   return null;
@@ -61,7 +61,7 @@ security definer
 set search_path = ''
 as $$
   with deleted as (
-    delete from public.provider_invitations where created_at < now() - interval '90 days'
+    delete from public.provider_invitations where created_at < private.now() - interval '90 days'
     returning 1
   )
   select count(*)::integer from deleted

@@ -4,7 +4,7 @@
 create table public.member_presence (
   provider_id  uuid not null,
   user_id      uuid not null,
-  last_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default private.now(),
   primary key (provider_id, user_id),
   foreign key (provider_id, user_id)
     references public.provider_members (provider_id, user_id) on delete cascade
@@ -38,9 +38,9 @@ begin
   from public.provider_members as member
   where member.user_id = v_me
   order by member.provider_id
-  on conflict (provider_id, user_id) do update set last_seen_at = now()
+  on conflict (provider_id, user_id) do update set last_seen_at = private.now()
   -- The limit: somebody who calls all the time only reads an index and writes nothing.
-  where seen.last_seen_at < now() - interval '30 seconds';
+  where seen.last_seen_at < private.now() - interval '30 seconds';
   return (
     select jsonb_build_object('last_seen_at', max(seen.last_seen_at))
     from public.member_presence as seen

@@ -5,8 +5,8 @@ create table public.booking_statuses (
   description     text not null,
   blocks_calendar boolean not null,
   is_final        boolean not null,
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now()
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now()
 );
 comment on table public.booking_statuses is 'States of a booking.';
 comment on column public.booking_statuses.position is 'Order to list them in.';
@@ -49,8 +49,8 @@ create table public.source_statuses (
     check (design in ('bihar', 'baitech', 'localpro', 'atyrau', 'servicepro')),
   source_status text not null,
   status_id     text not null references public.booking_statuses on delete restrict,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   primary key (design, source_status)
 );
 comment on table public.source_statuses is

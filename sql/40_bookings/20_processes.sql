@@ -3,8 +3,8 @@ create table public.booking_processes (
   id                text primary key check (id ~ '^[a-z_]+$'),
   initial_status_id text not null references public.booking_statuses on delete restrict,
   description       text not null,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now()
+  created_at        timestamptz not null default private.now(),
+  updated_at        timestamptz not null default private.now()
 );
 comment on table public.booking_processes is 'State machines that bookings follow.';
 comment on column public.booking_processes.initial_status_id is 'State of a new booking.';
@@ -33,8 +33,8 @@ create table public.booking_transitions (
   job_code        text check (job_code in ('start', 'completion')),
   timer_minutes   integer check (timer_minutes > 0),
   timer_from      text check (timer_from in ('status_changed_at', 'ends_at')),
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now(),
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now(),
   primary key (process_id, from_status, to_status, actor),
   check ((opens_minutes is null) = (opens_from is null)),
   check ((closes_minutes is null) = (closes_from is null)),

@@ -6,7 +6,7 @@ create table private.booking_number_years (
   year       integer not null,
   -- Value of the market's sequence when the year began.
   base_value bigint not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
   primary key (market_id, year)
 );
 comment on table private.booking_number_years is
@@ -46,7 +46,7 @@ set search_path = ''
 as $$
 declare
   v_sequence regclass := format('private.%I', 'booking_numbers_' || (market).id)::regclass;
-  v_year integer := extract(year from now() at time zone (market).time_zone);
+  v_year integer := extract(year from private.now() at time zone (market).time_zone);
   v_base_value bigint;
   v_number bigint;
 begin

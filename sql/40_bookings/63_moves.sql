@@ -115,10 +115,10 @@ begin
   if v_move.requires_reason and (to_booking).status_reason is null then
     perform private.fail('reason_required');
   end if;
-  if now() < v_move.opens_at then
+  if private.now() < v_move.opens_at then
     perform private.fail('too_early', (to_booking).status, v_move.opens_at::text);
   end if;
-  if now() > v_move.closes_at then
+  if private.now() > v_move.closes_at then
     perform private.fail('too_late', (to_booking).status, v_move.closes_at::text);
   end if;
   if v_move.is_used_up then
@@ -165,7 +165,7 @@ begin
 
   if tg_op = 'INSERT' or new.status is distinct from old.status then
     -- Moves within one transaction still follow one another.
-    new.status_changed_at := clock_timestamp();
+    new.status_changed_at := private.moment();
   end if;
   new.blocked := (
     select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))

@@ -79,7 +79,7 @@ begin
   where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
     and not move.is_used_up
     and not move.is_closed
-    and coalesce(move.closes_at, 'infinity') >= now()
+    and coalesce(move.closes_at, 'infinity') >= private.now()
   order by status.position;
 end;
 $$;

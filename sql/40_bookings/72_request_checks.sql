@@ -85,13 +85,17 @@ stable
 set search_path = ''
 as $$
 begin
-  if check_booking_time.starts_at <= now() then
+  if check_booking_time.starts_at <= private.now() then
     perform private.fail('starts_in_past');
   end if;
-  if check_booking_time.ends_at > now() + make_interval(days => (market).max_advance_days) then
+  if check_booking_time.ends_at
+    > private.now() + make_interval(days => (market).max_advance_days)
+  then
     perform private.fail('too_far_ahead', (market).max_advance_days::text);
   end if;
-  if check_booking_time.starts_at < now() + make_interval(mins => (provider).lead_minutes) then
+  if check_booking_time.starts_at
+    < private.now() + make_interval(mins => (provider).lead_minutes)
+  then
     perform private.fail('too_soon', (provider).lead_minutes::text);
   end if;
 end;

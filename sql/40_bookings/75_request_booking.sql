@@ -12,7 +12,7 @@ values (
   'select count(*)
    from public.bookings as booking
    where booking.customer_id = $1::uuid and booking.blocked is not null
-     and booking.ends_at > now()'
+     and booking.ends_at > private.now()'
 )
 on conflict (name) do nothing;
 

@@ -11,8 +11,8 @@ create table private.job_codes (
   attempts      integer not null default 0 check (attempts between 0 and 5),
   expires_at    timestamptz not null,
   confirmed_at  timestamptz,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   primary key (booking_id, purpose)
 );
 comment on table private.job_codes is 'Codes that a customer shows when a job starts and ends.';
@@ -30,7 +30,7 @@ create table private.job_code_requests (
   booking_id uuid not null references public.bookings on delete cascade,
   purpose    text not null check (purpose in ('start', 'completion')),
   side       text not null check (side in ('customer', 'business')),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.job_code_requests is 'Each time that a code of a job was asked for.';
 create index job_code_requests_booking_id_idx
@@ -44,7 +44,7 @@ values (
    where request.booking_id = split_part($1, '':'', 1)::uuid
      and request.purpose = split_part($1, '':'', 2)
      and request.side = split_part($1, '':'', 3)
-     and request.created_at > now() - interval ''1 hour'''
+     and request.created_at > private.now() - interval ''1 hour'''
 )
 on conflict (name) do nothing;
 
@@ -151,7 +151,7 @@ begin
   values (
     v_id, issue_job_code.purpose, v_salt,
     private.hash_job_code(v_id, issue_job_code.purpose, v_salt, v_code),
-    now() + interval '1 hour'
+    private.now() + interval '1 hour'
   )
   on conflict on constraint job_codes_pkey do update set
     salt = excluded.salt,

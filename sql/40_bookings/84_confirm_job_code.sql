@@ -49,7 +49,7 @@ begin
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
   -- These refusals have nothing to count, so they are ordinary errors and leave nothing behind.
-  if v_issued.booking_id is null or v_issued.expires_at <= now() then
+  if v_issued.booking_id is null or v_issued.expires_at <= private.now() then
     perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then
     perform private.fail('job_code_locked');
@@ -62,7 +62,7 @@ begin
     v_answer := private.refuse('wrong_job_code', (4 - v_issued.attempts)::text);
   else
     update private.job_codes as issued
-    set confirmed_at = now(), expires_at = now()
+    set confirmed_at = private.now(), expires_at = private.now()
     where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
     v_answer := private.transition_booking(
       v_id::text, v_to_status, null,

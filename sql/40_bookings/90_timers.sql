@@ -14,7 +14,7 @@ declare
     select booking.id
     from public.bookings as booking
     join public.providers as provider on provider.id = booking.provider_id
-    where booking.timer_due_at <= now()
+    where booking.timer_due_at <= private.now()
     order by booking.timer_due_at
     limit batch_size
     for no key update of provider skip locked
@@ -32,7 +32,7 @@ begin
         status_reason = null,
         status_metadata = '{}'
       -- It may have been moved before its provider was locked.
-      where booking.id = v_id and booking.timer_due_at <= now();
+      where booking.id = v_id and booking.timer_due_at <= private.now();
       if found then
         v_moved := v_moved + 1;
       end if;

@@ -7,9 +7,9 @@ create table public.conversations (
   provider_id     uuid references public.providers on delete cascade,
   booking_id      uuid unique,
   message_count   integer not null default 0 check (message_count >= 0),
-  last_message_at timestamptz not null default now(),
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now(),
+  last_message_at timestamptz not null default private.now(),
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now(),
   foreign key (booking_id, provider_id) references public.bookings (id, provider_id)
     on delete cascade,
   check ((provider_id is not null) = (kind in ('direct', 'booking'))),

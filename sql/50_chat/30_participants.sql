@@ -10,8 +10,8 @@ create table public.conversation_participants (
   is_muted           boolean not null default false,
   is_archived        boolean not null default false,
   is_pinned          boolean not null default false,
-  created_at         timestamptz not null default now(),
-  updated_at         timestamptz not null default now(),
+  created_at         timestamptz not null default private.now(),
+  updated_at         timestamptz not null default private.now(),
   primary key (conversation_id, user_id)
 );
 comment on table public.conversation_participants is

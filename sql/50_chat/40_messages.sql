@@ -13,7 +13,7 @@ create table public.messages (
   address         text check (private.is_text(address, 500)),
   booking_id      uuid references public.bookings on delete restrict,
   event           jsonb,
-  created_at      timestamptz not null default clock_timestamp(),
+  created_at      timestamptz not null default private.moment(),
   unique (conversation_id, position),
   unique (sender_id, conversation_id, client_id),
   check (

@@ -3,7 +3,7 @@
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles on delete cascade,
   blocked_id uuid not null references public.profiles on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
   primary key (blocker_id, blocked_id),
   check (blocker_id <> blocked_id)
 );

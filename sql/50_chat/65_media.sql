@@ -62,7 +62,7 @@ values (
    where object.bucket_id = ''chat-media''
      and object.name like split_part($1, '':'', 1) || ''/%''
      and object.owner_id = split_part($1, '':'', 2)
-     and object.created_at > now() - interval ''1 day'''
+     and object.created_at > private.now() - interval ''1 day'''
 )
 on conflict (name) do nothing;
 

@@ -33,8 +33,8 @@ create table public.reviews (
   comment                text check (private.is_text(comment, 2000)),
   photo_paths            text[] not null default '{}'
     check (cardinality(photo_paths) <= 10 and private.are_texts(photo_paths, 500)),
-  created_at             timestamptz not null default now(),
-  updated_at             timestamptz not null default now(),
+  created_at             timestamptz not null default private.now(),
+  updated_at             timestamptz not null default private.now(),
   unique (booking_id, side),
   check ((side = 'customer') = (author_id = customer_id)),
   foreign key (customer_id, provider_id, booking_id)

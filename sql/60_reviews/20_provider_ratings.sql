@@ -23,8 +23,8 @@ create table public.provider_ratings (
     one_star_count + 2 * two_star_count::bigint + 3 * three_star_count::bigint
       + 4 * four_star_count::bigint + 5 * five_star_count::bigint
   ) stored,
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now()
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now()
 );
 comment on table public.provider_ratings is
   'Distribution and sums of the reviews that customers gave a provider; kept by trigger.';

@@ -27,8 +27,8 @@ create table public.provider_statistics (
   response_seconds_average    integer generated always as (
     response_seconds_sum / nullif(request_count, 0)
   ) stored,
-  created_at                  timestamptz not null default now(),
-  updated_at                  timestamptz not null default now()
+  created_at                  timestamptz not null default private.now(),
+  updated_at                  timestamptz not null default private.now()
 );
 comment on table public.provider_statistics is
   'Counts of a provider''s bookings; kept by trigger, a provider without moves has no row.';

@@ -76,8 +76,8 @@ create table public.reputation_formulas (
   few_jobs_multiplier   numeric(4, 3) not null check (few_jobs_multiplier between 0 and 1),
   failure_rate_above    numeric(5, 4) not null check (failure_rate_above between 0 and 1),
   failures_multiplier   numeric(4, 3) not null check (failures_multiplier between 0 and 1),
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   check (background_points between 0 and 100 - identity_points),
   -- Checked at commit, so that one statement can hand over from one version to another.
   constraint reputation_formulas_one_active_excl

@@ -146,7 +146,7 @@ as $$
     'response_seconds', statistics.response_seconds_average,
     'is_identity_verified', provider.verification_status = 'verified',
     'is_background_checked', provider.background_checked_at is not null,
-    'age_days', extract(day from now() - provider.created_at)
+    'age_days', extract(day from private.now() - provider.created_at)
   )
   from public.providers as provider
   left join public.provider_ratings as rating on rating.provider_id = provider.id

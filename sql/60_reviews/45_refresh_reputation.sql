@@ -131,7 +131,7 @@ declare
       cross join lateral jsonb_array_elements(formula.tenure_steps) as step
       where formula.is_active
         -- A week, so that nights on which the job did not run are made up for.
-        and extract(day from now() - provider.created_at) - (step ->> 'from')::numeric
+        and extract(day from private.now() - provider.created_at) - (step ->> 'from')::numeric
           between 0 and 7
     )
   );

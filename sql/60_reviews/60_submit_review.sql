@@ -52,7 +52,7 @@ begin
   into v_closes_at
   from public.markets as market
   where market.id = (booking).market_id;
-  if v_closes_at < now() then
+  if v_closes_at < private.now() then
     perform private.fail('review_window_closed', v_closes_at::text);
   end if;
   return v_side;

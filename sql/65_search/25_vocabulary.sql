@@ -3,7 +3,7 @@
 create table private.search_words_gone (
   id         uuid primary key default private.uuid_v7(),
   word       text collate "C" not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.search_words_gone is
   'Words that have left a document; perhaps no document has them any more.';

@@ -35,8 +35,8 @@ as $$
     select category.id
     from public.categories as category
     -- The dates that are today somewhere on earth.
-    where category.launches_on
-      between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
+    where category.launches_on between (private.now() - interval '12 hours')::date
+      and (private.now() + interval '14 hours')::date
   ))
 $$;
 comment on function private.refresh_launched is

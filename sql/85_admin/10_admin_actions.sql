@@ -13,7 +13,7 @@ create table public.admin_actions (
   ip            inet,
   forwarded_for text check (length(forwarded_for) <= 500),
   user_agent    text check (length(user_agent) <= 500),
-  created_at    timestamptz not null default now()
+  created_at    timestamptz not null default private.now()
 );
 comment on table public.admin_actions is 'What admins did. Never changed.';
 comment on column public.admin_actions.admin_id is 'The user who did it; kept after the account.';

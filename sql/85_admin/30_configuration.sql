@@ -10,8 +10,8 @@ create table public.configuration (
   description text check (private.is_text(description, 1000)),
   is_public   boolean not null default false,
   is_active   boolean not null default true,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   unique nulls not distinct (key, market_id)
 );
 comment on table public.configuration is 'Values that admins adjust, as they are now.';
@@ -42,7 +42,7 @@ create table public.configuration_versions (
   is_public        boolean not null,
   is_active        boolean not null,
   changed_by       uuid,
-  created_at       timestamptz not null default now(),
+  created_at       timestamptz not null default private.now(),
   unique (configuration_id, version)
 );
 comment on table public.configuration_versions is

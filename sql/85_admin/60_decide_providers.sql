@@ -6,8 +6,8 @@ create table private.provider_decisions (
   to_status          text,
   to_verification    text,
   requires_reason    boolean not null,
-  created_at         timestamptz not null default now(),
-  updated_at         timestamptz not null default now()
+  created_at         timestamptz not null default private.now(),
+  updated_at         timestamptz not null default private.now()
 );
 comment on table private.provider_decisions is 'Decisions of admins about providers.';
 comment on column private.provider_decisions.from_statuses is

@@ -17,13 +17,13 @@ as $$
 begin
   if new.status <> 'active' then
     update auth.users as account
-    set banned_until = coalesce(new.status_until, now() + interval '100 years')
+    set banned_until = coalesce(new.status_until, private.now() + interval '100 years')
     where account.id = new.id;
   else
     -- A ban that is over needs no change.
     update auth.users as account
     set banned_until = null
-    where account.id = new.id and account.banned_until > now();
+    where account.id = new.id and account.banned_until > private.now();
   end if;
   return null;
 end;
@@ -43,7 +43,7 @@ as $$
   select exists (
     select 1
     from auth.users as account
-    where account.id = (profile).id and account.banned_until > now()
+    where account.id = (profile).id and account.banned_until > private.now()
   )
 $$;
 comment on function private.is_banned is 'Whether Auth gives no new token.';
@@ -136,7 +136,7 @@ declare
 begin
   if until is not null then
     v_until := private.parse_timestamp(until, 'invalid_until');
-    if (v_until > now() and v_until < now() + interval '10 years') is not true then
+    if (v_until > private.now() and v_until < private.now() + interval '10 years') is not true then
       perform private.fail('invalid_until', 'a time to come, within ten years');
     end if;
   end if;
@@ -182,7 +182,7 @@ begin
   perform 1
   from auth.users as account
   where account.id in (
-    select profile.id from public.profiles as profile where profile.status_until <= now()
+    select profile.id from public.profiles as profile where profile.status_until <= private.now()
   )
   order by account.id
   for no key update;
@@ -192,13 +192,13 @@ begin
     select member.provider_id
     from public.provider_members as member
     join public.profiles as profile on profile.id = member.user_id
-    where profile.status_until <= now() and member.role = 'owner'
+    where profile.status_until <= private.now() and member.role = 'owner'
   )
   order by provider.id
   for no key update;
   update public.profiles
   set status = 'active', status_reason = null, status_until = null
-  where status_until <= now();
+  where status_until <= private.now();
   get diagnostics v_count = row_count;
   return v_count;
 end;

@@ -6,8 +6,8 @@ create table private.jobs (
   command     text not null,
   description text not null,
   is_active   boolean not null default true,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now()
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now()
 );
 comment on table private.jobs is 'Work that runs by the clock.';
 comment on column private.jobs.schedule is 'Five fields as in crontab, UTC.';

@@ -13,7 +13,9 @@ declare
 begin
   if v_runs is not null then
     execute format(
-      'delete from %s where coalesce(end_time, start_time) < now() - interval ''7 days''', v_runs
+      'delete from %s
+       where coalesce(end_time, start_time) < private.now() - interval ''7 days''',
+      v_runs
     );
     get diagnostics v_count = row_count;
   end if;

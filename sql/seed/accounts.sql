@@ -25,7 +25,7 @@ create temporary table seed_people as
 select
   private.seed_id(person.market_id, 'a', person.no) as id,
   -- With us for a year and some weeks.
-  now() - make_interval(days => 430 + person.no::integer % 97) as created_at,
+  private.now() - make_interval(days => 430 + person.no::integer % 97) as created_at,
   person.*
 from (
   values

@@ -16,7 +16,8 @@ as $$
   select
     private.seed_id(market_id, 'c', row.no), market_id, private.seed_id(market_id, 'c', row.under),
     row.slug, row.icon, row.colour, row.sort_order, coalesce(row.phase, 'mvp'),
-    current_date + row.launches_in, coalesce(row.is_featured, false), row.names, row.keywords,
+    private.now()::date + row.launches_in, coalesce(row.is_featured, false), row.names,
+    row.keywords,
     (
       select jsonb_object_agg(text.key, format(text.value, row.names ->> text.key))
       from jsonb_each_text(titles) as text
@@ -67,10 +68,11 @@ begin
     case when row.is_verified then 'verified' else 'pending' end,
     -- Those who have been there for long.
     case
-      when row.is_verified and row.days > 180 then now() - make_interval(days => row.days - 20)
+      when row.is_verified and row.days > 180
+        then private.now() - make_interval(days => row.days - 20)
     end,
     private.point(row.lat, row.lng), row.address, row.postcode, row.city, market.time_zone,
-    now() - make_interval(days => row.days)
+    private.now() - make_interval(days => row.days)
   from pg_temp.seed_providers as row
   join public.markets as market on market.id = seed_providers.market_id
   on conflict (id) do nothing;

@@ -17,7 +17,7 @@ with visits as (
     )::uuid as booking_id,
     row_number() over (partition by row.market_id order by row.slug, visit.no) as turn,
     length(row.marks) as visit_count,
-    extract(day from now() - provider.created_at)::integer as days
+    extract(day from private.now() - provider.created_at)::integer as days
   from (
     values
       ('bihar', 'kankarbagh-bijli-ghar', 6, '55545-5555434x43'),
@@ -68,7 +68,7 @@ select
   ) as service_id,
   -- At nine by the clock of the market or somewhat later; the latest within the last days.
   (
-    date_trunc('day', now() at time zone market.time_zone)
+    date_trunc('day', private.now() at time zone market.time_zone)
       - make_interval(days =>
         3 + visits.provider_no % 4 + (visits.no - 1) * ((visits.days - 9) / visits.visit_count)
       )

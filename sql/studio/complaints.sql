@@ -3,7 +3,7 @@ select
   booking.market_id as market,
   booking.number,
   booking.status_changed_at as disputed_at,
-  now() - booking.status_changed_at as waits,
+  private.now() - booking.status_changed_at as waits,
   booking.status_reason as complaint,
   customer.id as customer_id,
   customer.display_name as customer,

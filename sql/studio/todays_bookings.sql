@@ -27,7 +27,7 @@ join public.providers as provider on provider.id = booking.provider_id
 join public.profiles as customer on customer.id = booking.customer_id
 join auth.users as account on account.id = customer.id
 cross join lateral (
-  select date_trunc('day', now() at time zone market.time_zone) as begins
+  select date_trunc('day', private.now() at time zone market.time_zone) as begins
 ) as today
 where booking.starts_at >= today.begins at time zone market.time_zone
   and booking.starts_at < (today.begins + interval '1 day') at time zone market.time_zone

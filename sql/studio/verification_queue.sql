@@ -8,7 +8,7 @@ select
   provider.kind,
   provider.status,
   provider.verification_status,
-  now() - provider.updated_at as waits,
+  private.now() - provider.updated_at as waits,
   concat_ws(', ', provider.address, provider.postcode, provider.city) as address,
   owner.display_name as owner,
   owner.status as owner_status,

@@ -1,5 +1,38 @@
 -- Built from sql/10_shared by `npm run generate`: edit it there.
 
+-- The one clock: whatever is decided by time, and whatever says when it happened, asks here. Tests
+-- move it by another body in a database of their own. What ships reads no setting and no row, so
+-- nobody who calls can move it: only the owner of the function may replace it.
+--
+-- The one function without a search_path of its own, so that the planner puts now() in its place:
+-- plans, index conditions and costs are those of now(). It names what it calls in full instead.
+create function private.now()
+returns timestamptz
+language sql
+stable
+parallel safe
+as $$
+  select pg_catalog.now()
+$$;
+comment on function private.now is 'What time it is: the same for all of a transaction.';
+-- Defaults of columns and triggers ask as whoever writes.
+grant execute on function private.now to anon, authenticated, service_role;
+
+create function private.moment()
+returns timestamptz
+language plpgsql
+volatile
+parallel safe
+set search_path = ''
+as $$
+begin
+  return clock_timestamp() + (private.now() - now());
+end;
+$$;
+comment on function private.moment is
+  'The same clock, going on within the transaction: for what must follow one another, and for what '
+  'may have waited for a lock since the transaction began.';
+
 -- Time-ordered ids: RFC 9562 section 5.7, with method 3 of section 6.2 (the 12 bits after the
 -- version hold the microseconds of the millisecond), so ids of one session ascend.
 -- Postgres 17 has no uuidv7(); the variant bits come from gen_random_uuid().
@@ -75,13 +108,13 @@ set search_path = ''
 as $$
 begin
   if current_user <> 'postgres' then
-    new.created_at := case tg_op when 'INSERT' then now() else old.created_at end;
+    new.created_at := case tg_op when 'INSERT' then private.now() else old.created_at end;
   end if;
-  new.created_at := coalesce(new.created_at, now());
+  new.created_at := coalesce(new.created_at, private.now());
   -- Two updates in one transaction still differ, so a cursor over updated_at misses none.
   new.updated_at := case tg_op
-    when 'INSERT' then now()
-    else greatest(now(), old.updated_at + interval '1 microsecond')
+    when 'INSERT' then private.now()
+    else greatest(private.now(), old.updated_at + interval '1 microsecond')
   end;
   return new;
 end;
@@ -96,8 +129,8 @@ create table private.errors (
   message       text not null,
   hint          text,
   is_of_storage boolean not null default false,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   check (not is_of_storage or status = 403)
 );
 comment on table private.errors is
@@ -293,7 +326,7 @@ as $$
 begin
   -- Names with an area only: abbreviations and POSIX rules parse too, and mislead.
   return name ~ '^[A-Za-z]+(/[A-Za-z0-9_+-]+)+$|^UTC$'
-    and now() at time zone name is not null;
+    and private.now() at time zone name is not null;
 exception when data_exception then
   return false;
 end;
@@ -1794,7 +1827,7 @@ create table private.idempotency_keys (
   key          text not null check (length(key) between 1 and 200),
   request_hash bytea not null,
   response     jsonb,
-  created_at   timestamptz not null default now(),
+  created_at   timestamptz not null default private.now(),
   primary key (user_id, key)
 );
 comment on table private.idempotency_keys is 'First answers of calls that carried a key.';
@@ -1861,7 +1894,7 @@ set search_path = ''
 as $$
   with deleted as (
     delete from private.idempotency_keys
-    where created_at < now() - interval '2 days'
+    where created_at < private.now() - interval '2 days'
     returning 1
   )
   select count(*)::integer from deleted
@@ -1955,8 +1988,8 @@ create table private.limits (
   maximum    integer not null check (maximum > 0),
   counted    text not null,
   reason     text not null references private.errors on delete restrict,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table private.limits is
   'How many of something one subject may have; each domain adds its own.';

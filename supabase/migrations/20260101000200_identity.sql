@@ -37,8 +37,8 @@ create table public.profiles (
     check (status in ('active', 'blocked', 'banned')),
   status_reason     text check (private.is_text(status_reason, 1000)),
   status_changed_at timestamptz,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now()
+  created_at        timestamptz not null default private.now(),
+  updated_at        timestamptz not null default private.now()
 );
 comment on table public.profiles is 'One row per user; created with the auth user.';
 comment on column public.profiles.market_id is 'Home market; null until known.';
@@ -72,7 +72,7 @@ begin
     perform private.fail('invalid_market_id', 'the id of a market');
   end if;
   if tg_op = 'UPDATE' and new.status <> old.status then
-    new.status_changed_at := now();
+    new.status_changed_at := private.now();
   end if;
   return new;
 end;
@@ -96,8 +96,8 @@ create table public.user_roles (
   role       text not null
     check (role in ('admin', 'moderator', 'support', 'finance', 'corporate')),
   granted_by uuid references public.profiles on delete set null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now(),
   primary key (user_id, role)
 );
 comment on table public.user_roles is 'Roles on the platform; everybody is a customer without one.';
@@ -127,7 +127,7 @@ begin
     where profile.id = is_live.user_id
       and profile.status = 'active'
       and account.deleted_at is null
-      and (account.banned_until is null or account.banned_until <= now())
+      and (account.banned_until is null or account.banned_until <= private.now())
   );
 end;
 $$;
@@ -297,8 +297,8 @@ create table private.rate_limits (
   capacity       integer not null check (capacity > 0),
   window_seconds integer not null check (window_seconds > 0),
   reason         text not null references private.errors on delete restrict,
-  created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now()
+  created_at     timestamptz not null default private.now(),
+  updated_at     timestamptz not null default private.now()
 );
 comment on table private.rate_limits is
   'Limits of what one person does; each domain adds those of its own.';
@@ -332,7 +332,7 @@ as $$
   select least(
     (rate).capacity::float8,
     (bucket).tokens
-      + greatest(extract(epoch from clock_timestamp() - (bucket).refilled_at)::float8, 0)
+      + greatest(extract(epoch from private.moment() - (bucket).refilled_at)::float8, 0)
         * (rate).capacity / (rate).window_seconds
   )
 $$;
@@ -354,7 +354,7 @@ begin
   from private.rate_limits as limited
   where limited.action = take_token.action;
   insert into private.token_buckets as bucket (user_id, action, tokens, refilled_at)
-  values (take_token.user_id, take_token.action, v_limit.capacity - 1, clock_timestamp())
+  values (take_token.user_id, take_token.action, v_limit.capacity - 1, private.moment())
   on conflict on constraint token_buckets_pkey do update
   set tokens = private.tokens_now(bucket, v_limit) - 1, refilled_at = excluded.refilled_at
   where private.tokens_now(bucket, v_limit) >= 1;
@@ -539,8 +539,8 @@ create table public.addresses (
   lat        double precision not null check (lat between -90 and 90),
   lng        double precision not null check (lng between -180 and 180),
   is_default boolean not null default false,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table public.addresses is 'Where a user wants services; at most 50, read by its owner.';
 comment on column public.addresses.label is 'As the user calls it: Home, Office.';
@@ -628,9 +628,9 @@ create table public.devices (
   push_token   text not null unique check (private.is_text(push_token, 2000)),
   name         text check (private.is_text(name, 100)),
   app_version  text check (private.is_text(app_version, 50)),
-  last_seen_at timestamptz not null default now(),
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now()
+  last_seen_at timestamptz not null default private.now(),
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now()
 );
 comment on table public.devices is 'Devices that receive push messages; at most 20 of a user.';
 comment on column public.devices.push_token is
@@ -675,7 +675,7 @@ begin
     and known.user_id = v_me
     and (known.platform, known.name, known.app_version)
       is not distinct from (register_device.platform, v_name, v_version)
-    and known.last_seen_at > now() - interval '1 minute';
+    and known.last_seen_at > private.now() - interval '1 minute';
   if found then
     return to_jsonb(v_device) - 'user_id';
   end if;
@@ -718,8 +718,8 @@ create table public.sign_ins (
   method     text,
   ip         inet,
   user_agent text,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at timestamptz not null default private.now(),
+  updated_at timestamptz not null default private.now()
 );
 comment on table public.sign_ins is 'Who signed in when and from where; a user reads their own.';
 comment on column public.sign_ins.id is 'The session, as in the claim session_id.';
@@ -785,7 +785,7 @@ security definer
 set search_path = ''
 as $$
   with deleted as (
-    delete from public.sign_ins where created_at < now() - interval '1 year' returning 1
+    delete from public.sign_ins where created_at < private.now() - interval '1 year' returning 1
   )
   select count(*)::integer from deleted
 $$;

@@ -40,7 +40,7 @@ begin
     where market.id = is_launched.market_id
       and (
         array_position(v_phases, is_launched.phase) <= array_position(v_phases, market.phase)
-        or is_launched.launches_on <= (now() at time zone market.time_zone)::date
+        or is_launched.launches_on <= (private.now() at time zone market.time_zone)::date
       )
   );
 end;
@@ -67,8 +67,8 @@ create table public.categories (
   launches_on      date,
   is_featured      boolean not null default false,
   is_active        boolean not null default true,
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
+  created_at       timestamptz not null default private.now(),
+  updated_at       timestamptz not null default private.now(),
   unique (market_id, slug),
   unique (id, market_id),
   foreign key (parent_id, market_id) references public.categories (id, market_id)
@@ -211,8 +211,8 @@ create table public.verticals (
     check (default_price_unit in ('per_hour', 'per_service', 'per_item', 'negotiable')),
   sort_order               integer not null default 0,
   is_active                boolean not null default true,
-  created_at               timestamptz not null default now(),
-  updated_at               timestamptz not null default now()
+  created_at               timestamptz not null default private.now(),
+  updated_at               timestamptz not null default private.now()
 );
 comment on table public.verticals is 'Trades, with what is usual in them.';
 comment on column public.verticals.default_duration_minutes is 'Of a service, minutes.';
@@ -332,7 +332,7 @@ create table private.count_changes (
     'service_bookings'
   )),
   change     integer not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.count_changes is 'Changes of counts that are not yet added up.';
 comment on column private.count_changes.subject_id is
@@ -343,8 +343,8 @@ create table public.category_statistics (
   provider_count integer not null default 0,
   service_count  integer not null default 0,
   booking_count  integer not null default 0,
-  created_at     timestamptz not null default now(),
-  updated_at     timestamptz not null default now()
+  created_at     timestamptz not null default private.now(),
+  updated_at     timestamptz not null default private.now()
 );
 comment on table public.category_statistics is
   'Counts of each category, at most a minute old; a category without a row has none.';
@@ -373,8 +373,8 @@ create table public.preferences (
   channels     jsonb not null
     default '{"push": true, "sms": true, "email": true, "marketing": false}'
     check (jsonb_typeof(channels) = 'object'),
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now()
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now()
 );
 comment on table public.preferences is 'What a user wishes; without a row, the defaults.';
 comment on column public.preferences.language is 'ISO 639, as in profiles; null: the profile''s.';

@@ -88,8 +88,8 @@ create table public.providers (
   rating_average        numeric(3, 2) check (rating_average between 1 and 5),
   rating_count          integer not null default 0 check (rating_count >= 0),
   reputation_score      numeric(5, 2) not null default 0 check (reputation_score between 0 and 100),
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   unique (market_id, slug),
   unique (id, market_id)
 );
@@ -244,8 +244,8 @@ create table public.provider_members (
   provider_id uuid not null references public.providers on delete cascade,
   user_id     uuid not null references public.profiles on delete cascade,
   role        text not null check (role in ('owner', 'manager', 'crew_lead', 'crew_member')),
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, user_id)
 );
 comment on table public.provider_members is 'Users who act for a provider.';
@@ -567,8 +567,8 @@ create table public.provider_categories (
   category_id uuid not null,
   -- Ties both sides to one market.
   market_id   text not null default '',
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, category_id),
   foreign key (provider_id, market_id) references public.providers (id, market_id)
     on delete cascade,
@@ -684,8 +684,8 @@ create table public.service_areas (
     check (cardinality(districts) between 1 and 100 and private.are_texts(districts, 100)),
   points      jsonb check (jsonb_array_length(points) between 3 and 200),
   area        extensions.geography (polygon, 4326),
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   check ((kind = 'radius') = (num_nonnulls(lat, lng, radius_km) = 3)),
   check (kind = 'radius' or num_nonnulls(lat, lng, radius_km) = 0),
   check ((kind = 'postcodes') = (postcodes is not null)),

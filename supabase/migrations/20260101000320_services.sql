@@ -69,8 +69,8 @@ create table public.services (
   sort_order            integer not null default 0,
   is_active             boolean not null default true,
   is_featured           boolean not null default false,
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   unique (id, provider_id),
   -- Deferred, so that _200_check_category speaks first.
   foreign key (provider_id, category_id)
@@ -290,8 +290,8 @@ create table public.provider_skills (
   provider_id uuid not null references public.providers on delete cascade,
   name        text not null check (private.is_text(name, 80)),
   is_verified boolean not null default false,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   primary key (provider_id, name)
 );
 comment on table public.provider_skills is 'What a provider says it can do; found by search.';
@@ -348,8 +348,8 @@ create table public.provider_photos (
   captions    jsonb check (private.is_language_map(captions, 300)),
   sort_order  integer not null default 0,
   is_verified boolean not null default false,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   -- Deferred, so that _200_check_service speaks first.
   foreign key (service_id, provider_id) references public.services (id, provider_id)
     on delete cascade deferrable initially deferred,
@@ -706,8 +706,8 @@ create table public.service_statistics (
   service_id    uuid primary key references public.services on delete cascade,
   view_count    bigint not null default 0,
   booking_count bigint not null default 0,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now()
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now()
 );
 comment on table public.service_statistics is
   'Counts of each service, at most a minute old; a service without a row has none.';
@@ -726,7 +726,7 @@ create policy select_of_visible on public.service_statistics for select to anon,
 create table private.service_views (
   service_id uuid not null references public.services on delete cascade,
   user_id    uuid not null references public.profiles on delete cascade,
-  viewed_on  date not null default (now() at time zone 'UTC')::date,
+  viewed_on  date not null default (private.now() at time zone 'UTC')::date,
   primary key (service_id, user_id, viewed_on)
 );
 comment on table private.service_views is 'Who looked at a service on which day; kept for two.';
@@ -824,7 +824,7 @@ begin
     booking_count = statistic.booking_count + excluded.booking_count;
 
   delete from private.service_views as view
-  where view.viewed_on < (now() at time zone 'UTC')::date - 1;
+  where view.viewed_on < (private.now() at time zone 'UTC')::date - 1;
   return coalesce(cardinality(v_changes), 0);
 end;
 $$;

@@ -44,12 +44,12 @@ create table public.provider_invitations (
   email        text check (email = lower(email) and private.is_text(email, 255)),
   status       text not null default 'pending'
     check (status in ('pending', 'accepted', 'declined', 'revoked')),
-  expires_at   timestamptz not null default now() + interval '14 days',
+  expires_at   timestamptz not null default private.now() + interval '14 days',
   invited_by   uuid references public.profiles on delete set null,
   responded_by uuid references public.profiles on delete set null,
   responded_at timestamptz,
-  created_at   timestamptz not null default now(),
-  updated_at   timestamptz not null default now(),
+  created_at   timestamptz not null default private.now(),
+  updated_at   timestamptz not null default private.now(),
   check (num_nonnulls(phone, email) = 1)
 );
 comment on table public.provider_invitations is
@@ -76,7 +76,7 @@ values (
   'select count(*)
    from public.provider_invitations as invitation
    where invitation.provider_id = $1::uuid
-     and invitation.created_at > now() - interval ''1 day'''
+     and invitation.created_at > private.now() - interval ''1 day'''
 )
 on conflict (name) do nothing;
 
@@ -125,7 +125,8 @@ as $$
     'phone', (invitation).phone,
     'email', (invitation).email,
     'status', case
-      when (invitation).status = 'pending' and (invitation).expires_at <= now() then 'expired'
+      when (invitation).status = 'pending' and (invitation).expires_at <= private.now()
+        then 'expired'
       else (invitation).status
     end,
     'expires_at', (invitation).expires_at,
@@ -267,11 +268,11 @@ begin
   perform private.require_room('daily_invitations', v_actor.provider_id::text);
   -- A new invitation takes the place of one that is still open, if the actor may take that back.
   update public.provider_invitations as invitation
-  set status = 'revoked', responded_by = v_actor.user_id, responded_at = now()
+  set status = 'revoked', responded_by = v_actor.user_id, responded_at = private.now()
   where invitation.provider_id = v_actor.provider_id
     and coalesce(invitation.phone, invitation.email) = coalesce(v_phone, v_email)
     and invitation.status = 'pending'
-  returning case when invitation.expires_at > now() then invitation.role end
+  returning case when invitation.expires_at > private.now() then invitation.role end
   into v_replaced_role;
   if v_replaced_role is not null then
     perform private.require_rank(v_actor.role, v_replaced_role);
@@ -342,14 +343,14 @@ begin
       v_invitation.role
     );
   end if;
-  if v_invitation.status <> 'pending' or v_invitation.expires_at <= now() then
+  if v_invitation.status <> 'pending' or v_invitation.expires_at <= private.now() then
     perform private.fail('invitation_closed');
   end if;
   if answer_invitation.status = 'accepted' then
     perform private.require_no_customer(v_invitation.provider_id, v_me);
   end if;
   update public.provider_invitations as invitation
-  set status = answer_invitation.status, responded_by = v_me, responded_at = now()
+  set status = answer_invitation.status, responded_by = v_me, responded_at = private.now()
   where invitation.id = v_id
   returning invitation.* into v_invitation;
   if answer_invitation.status = 'accepted' then
@@ -425,7 +426,7 @@ begin
         when v_id is null then
           coalesce(invitation.phone, invitation.email) in (select private.my_contacts())
           and invitation.status = 'pending'
-          and invitation.expires_at > now()
+          and invitation.expires_at > private.now()
         else invitation.provider_id = v_id
       end
       order by invitation.created_at desc, invitation.id desc
@@ -456,7 +457,7 @@ set search_path = ''
 as $$
 begin
   update public.provider_invitations as invitation
-  set status = 'revoked', responded_at = now()
+  set status = 'revoked', responded_at = private.now()
   where invitation.provider_id = old.provider_id
     and invitation.status = 'pending'
     and case tg_op
@@ -483,7 +484,7 @@ as $$
 begin
   if not private.is_live(new.id) then
     update public.provider_invitations as invitation
-    set status = 'revoked', responded_at = now()
+    set status = 'revoked', responded_at = private.now()
     where invitation.invited_by = new.id and invitation.status = 'pending';
   end if;
   return null;
@@ -507,7 +508,7 @@ security definer
 set search_path = ''
 as $$
   with deleted as (
-    delete from public.provider_invitations where created_at < now() - interval '90 days'
+    delete from public.provider_invitations where created_at < private.now() - interval '90 days'
     returning 1
   )
   select count(*)::integer from deleted
@@ -630,7 +631,7 @@ select private.expose('remove_member', 'authenticated');
 create table public.member_presence (
   provider_id  uuid not null,
   user_id      uuid not null,
-  last_seen_at timestamptz not null default now(),
+  last_seen_at timestamptz not null default private.now(),
   primary key (provider_id, user_id),
   foreign key (provider_id, user_id)
     references public.provider_members (provider_id, user_id) on delete cascade
@@ -664,9 +665,9 @@ begin
   from public.provider_members as member
   where member.user_id = v_me
   order by member.provider_id
-  on conflict (provider_id, user_id) do update set last_seen_at = now()
+  on conflict (provider_id, user_id) do update set last_seen_at = private.now()
   -- The limit: somebody who calls all the time only reads an index and writes nothing.
-  where seen.last_seen_at < now() - interval '30 seconds';
+  where seen.last_seen_at < private.now() - interval '30 seconds';
   return (
     select jsonb_build_object('last_seen_at', max(seen.last_seen_at))
     from public.member_presence as seen

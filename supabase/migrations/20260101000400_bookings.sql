@@ -57,8 +57,8 @@ create table public.booking_statuses (
   description     text not null,
   blocks_calendar boolean not null,
   is_final        boolean not null,
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now()
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now()
 );
 comment on table public.booking_statuses is 'States of a booking.';
 comment on column public.booking_statuses.position is 'Order to list them in.';
@@ -101,8 +101,8 @@ create table public.source_statuses (
     check (design in ('bihar', 'baitech', 'localpro', 'atyrau', 'servicepro')),
   source_status text not null,
   status_id     text not null references public.booking_statuses on delete restrict,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   primary key (design, source_status)
 );
 comment on table public.source_statuses is
@@ -150,8 +150,8 @@ create table public.booking_processes (
   id                text primary key check (id ~ '^[a-z_]+$'),
   initial_status_id text not null references public.booking_statuses on delete restrict,
   description       text not null,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now()
+  created_at        timestamptz not null default private.now(),
+  updated_at        timestamptz not null default private.now()
 );
 comment on table public.booking_processes is 'State machines that bookings follow.';
 comment on column public.booking_processes.initial_status_id is 'State of a new booking.';
@@ -180,8 +180,8 @@ create table public.booking_transitions (
   job_code        text check (job_code in ('start', 'completion')),
   timer_minutes   integer check (timer_minutes > 0),
   timer_from      text check (timer_from in ('status_changed_at', 'ends_at')),
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now(),
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now(),
   primary key (process_id, from_status, to_status, actor),
   check ((opens_minutes is null) = (opens_from is null)),
   check ((closes_minutes is null) = (closes_from is null)),
@@ -375,7 +375,7 @@ create table private.booking_number_years (
   year       integer not null,
   -- Value of the market's sequence when the year began.
   base_value bigint not null,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
   primary key (market_id, year)
 );
 comment on table private.booking_number_years is
@@ -415,7 +415,7 @@ set search_path = ''
 as $$
 declare
   v_sequence regclass := format('private.%I', 'booking_numbers_' || (market).id)::regclass;
-  v_year integer := extract(year from now() at time zone (market).time_zone);
+  v_year integer := extract(year from private.now() at time zone (market).time_zone);
   v_base_value bigint;
   v_number bigint;
 begin
@@ -480,8 +480,8 @@ create table public.bookings (
   description       text check (private.is_text(description, 2000)),
   total_amount      bigint not null check (total_amount >= 0),
   currency          text not null,
-  created_at        timestamptz not null default now(),
-  updated_at        timestamptz not null default now(),
+  created_at        timestamptz not null default private.now(),
+  updated_at        timestamptz not null default private.now(),
   unique (id, provider_id),
   check ((status_actor = 'customer') = (status_actor_id = customer_id)),
   check (status_actor <> 'system' or status_actor_id is null),
@@ -580,8 +580,8 @@ create table public.booking_services (
   line_amount      bigint not null check (line_amount >= 0),
   currency         text not null,
   duration_minutes integer not null check (duration_minutes > 0),
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
+  created_at       timestamptz not null default private.now(),
+  updated_at       timestamptz not null default private.now(),
   primary key (booking_id, position),
   foreign key (booking_id, provider_id) references public.bookings (id, provider_id)
     on delete cascade,
@@ -904,10 +904,10 @@ begin
   if v_move.requires_reason and (to_booking).status_reason is null then
     perform private.fail('reason_required');
   end if;
-  if now() < v_move.opens_at then
+  if private.now() < v_move.opens_at then
     perform private.fail('too_early', (to_booking).status, v_move.opens_at::text);
   end if;
-  if now() > v_move.closes_at then
+  if private.now() > v_move.closes_at then
     perform private.fail('too_late', (to_booking).status, v_move.closes_at::text);
   end if;
   if v_move.is_used_up then
@@ -954,7 +954,7 @@ begin
 
   if tg_op = 'INSERT' or new.status is distinct from old.status then
     -- Moves within one transaction still follow one another.
-    new.status_changed_at := clock_timestamp();
+    new.status_changed_at := private.moment();
   end if;
   new.blocked := (
     select tstzrange(new.starts_at, new.ends_at + make_interval(mins => new.buffer_minutes))
@@ -1154,7 +1154,7 @@ begin
   where (move.actor = v_part or (move.is_crew_allowed and v_part = 'crew'))
     and not move.is_used_up
     and not move.is_closed
-    and coalesce(move.closes_at, 'infinity') >= now()
+    and coalesce(move.closes_at, 'infinity') >= private.now()
   order by status.position;
 end;
 $$;
@@ -1357,13 +1357,17 @@ stable
 set search_path = ''
 as $$
 begin
-  if check_booking_time.starts_at <= now() then
+  if check_booking_time.starts_at <= private.now() then
     perform private.fail('starts_in_past');
   end if;
-  if check_booking_time.ends_at > now() + make_interval(days => (market).max_advance_days) then
+  if check_booking_time.ends_at
+    > private.now() + make_interval(days => (market).max_advance_days)
+  then
     perform private.fail('too_far_ahead', (market).max_advance_days::text);
   end if;
-  if check_booking_time.starts_at < now() + make_interval(mins => (provider).lead_minutes) then
+  if check_booking_time.starts_at
+    < private.now() + make_interval(mins => (provider).lead_minutes)
+  then
     perform private.fail('too_soon', (provider).lead_minutes::text);
   end if;
 end;
@@ -1406,7 +1410,7 @@ values (
   'select count(*)
    from public.bookings as booking
    where booking.customer_id = $1::uuid and booking.blocked is not null
-     and booking.ends_at > now()'
+     and booking.ends_at > private.now()'
 )
 on conflict (name) do nothing;
 
@@ -1632,8 +1636,8 @@ create table private.job_codes (
   attempts      integer not null default 0 check (attempts between 0 and 5),
   expires_at    timestamptz not null,
   confirmed_at  timestamptz,
-  created_at    timestamptz not null default now(),
-  updated_at    timestamptz not null default now(),
+  created_at    timestamptz not null default private.now(),
+  updated_at    timestamptz not null default private.now(),
   primary key (booking_id, purpose)
 );
 comment on table private.job_codes is 'Codes that a customer shows when a job starts and ends.';
@@ -1651,7 +1655,7 @@ create table private.job_code_requests (
   booking_id uuid not null references public.bookings on delete cascade,
   purpose    text not null check (purpose in ('start', 'completion')),
   side       text not null check (side in ('customer', 'business')),
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.job_code_requests is 'Each time that a code of a job was asked for.';
 create index job_code_requests_booking_id_idx
@@ -1665,7 +1669,7 @@ values (
    where request.booking_id = split_part($1, '':'', 1)::uuid
      and request.purpose = split_part($1, '':'', 2)
      and request.side = split_part($1, '':'', 3)
-     and request.created_at > now() - interval ''1 hour'''
+     and request.created_at > private.now() - interval ''1 hour'''
 )
 on conflict (name) do nothing;
 
@@ -1772,7 +1776,7 @@ begin
   values (
     v_id, issue_job_code.purpose, v_salt,
     private.hash_job_code(v_id, issue_job_code.purpose, v_salt, v_code),
-    now() + interval '1 hour'
+    private.now() + interval '1 hour'
   )
   on conflict on constraint job_codes_pkey do update set
     salt = excluded.salt,
@@ -1857,7 +1861,7 @@ begin
   where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose
   for update;
   -- These refusals have nothing to count, so they are ordinary errors and leave nothing behind.
-  if v_issued.booking_id is null or v_issued.expires_at <= now() then
+  if v_issued.booking_id is null or v_issued.expires_at <= private.now() then
     perform private.fail('job_code_expired');
   elsif v_issued.attempts >= 5 then
     perform private.fail('job_code_locked');
@@ -1870,7 +1874,7 @@ begin
     v_answer := private.refuse('wrong_job_code', (4 - v_issued.attempts)::text);
   else
     update private.job_codes as issued
-    set confirmed_at = now(), expires_at = now()
+    set confirmed_at = private.now(), expires_at = private.now()
     where issued.booking_id = v_id and issued.purpose = confirm_job_code.purpose;
     v_answer := private.transition_booking(
       v_id::text, v_to_status, null,
@@ -2067,7 +2071,7 @@ declare
     select booking.id
     from public.bookings as booking
     join public.providers as provider on provider.id = booking.provider_id
-    where booking.timer_due_at <= now()
+    where booking.timer_due_at <= private.now()
     order by booking.timer_due_at
     limit batch_size
     for no key update of provider skip locked
@@ -2085,7 +2089,7 @@ begin
         status_reason = null,
         status_metadata = '{}'
       -- It may have been moved before its provider was locked.
-      where booking.id = v_id and booking.timer_due_at <= now();
+      where booking.id = v_id and booking.timer_due_at <= private.now();
       if found then
         v_moved := v_moved + 1;
       end if;

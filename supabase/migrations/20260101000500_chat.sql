@@ -57,9 +57,9 @@ create table public.conversations (
   provider_id     uuid references public.providers on delete cascade,
   booking_id      uuid unique,
   message_count   integer not null default 0 check (message_count >= 0),
-  last_message_at timestamptz not null default now(),
-  created_at      timestamptz not null default now(),
-  updated_at      timestamptz not null default now(),
+  last_message_at timestamptz not null default private.now(),
+  created_at      timestamptz not null default private.now(),
+  updated_at      timestamptz not null default private.now(),
   foreign key (booking_id, provider_id) references public.bookings (id, provider_id)
     on delete cascade,
   check ((provider_id is not null) = (kind in ('direct', 'booking'))),
@@ -99,8 +99,8 @@ create table public.conversation_participants (
   is_muted           boolean not null default false,
   is_archived        boolean not null default false,
   is_pinned          boolean not null default false,
-  created_at         timestamptz not null default now(),
-  updated_at         timestamptz not null default now(),
+  created_at         timestamptz not null default private.now(),
+  updated_at         timestamptz not null default private.now(),
   primary key (conversation_id, user_id)
 );
 comment on table public.conversation_participants is
@@ -252,7 +252,7 @@ create table public.messages (
   address         text check (private.is_text(address, 500)),
   booking_id      uuid references public.bookings on delete restrict,
   event           jsonb,
-  created_at      timestamptz not null default clock_timestamp(),
+  created_at      timestamptz not null default private.moment(),
   unique (conversation_id, position),
   unique (sender_id, conversation_id, client_id),
   check (
@@ -385,7 +385,7 @@ comment on function private.message_json is
 create table public.user_blocks (
   blocker_id uuid not null references public.profiles on delete cascade,
   blocked_id uuid not null references public.profiles on delete cascade,
-  created_at timestamptz not null default now(),
+  created_at timestamptz not null default private.now(),
   primary key (blocker_id, blocked_id),
   check (blocker_id <> blocked_id)
 );
@@ -785,7 +785,7 @@ values (
    where object.bucket_id = ''chat-media''
      and object.name like split_part($1, '':'', 1) || ''/%''
      and object.owner_id = split_part($1, '':'', 2)
-     and object.created_at > now() - interval ''1 day'''
+     and object.created_at > private.now() - interval ''1 day'''
 )
 on conflict (name) do nothing;
 

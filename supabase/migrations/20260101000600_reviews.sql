@@ -71,8 +71,8 @@ create table public.reviews (
   comment                text check (private.is_text(comment, 2000)),
   photo_paths            text[] not null default '{}'
     check (cardinality(photo_paths) <= 10 and private.are_texts(photo_paths, 500)),
-  created_at             timestamptz not null default now(),
-  updated_at             timestamptz not null default now(),
+  created_at             timestamptz not null default private.now(),
+  updated_at             timestamptz not null default private.now(),
   unique (booking_id, side),
   check ((side = 'customer') = (author_id = customer_id)),
   foreign key (customer_id, provider_id, booking_id)
@@ -338,8 +338,8 @@ create table public.provider_ratings (
     one_star_count + 2 * two_star_count::bigint + 3 * three_star_count::bigint
       + 4 * four_star_count::bigint + 5 * five_star_count::bigint
   ) stored,
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now()
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now()
 );
 comment on table public.provider_ratings is
   'Distribution and sums of the reviews that customers gave a provider; kept by trigger.';
@@ -433,8 +433,8 @@ create table public.provider_statistics (
   response_seconds_average    integer generated always as (
     response_seconds_sum / nullif(request_count, 0)
   ) stored,
-  created_at                  timestamptz not null default now(),
-  updated_at                  timestamptz not null default now()
+  created_at                  timestamptz not null default private.now(),
+  updated_at                  timestamptz not null default private.now()
 );
 comment on table public.provider_statistics is
   'Counts of a provider''s bookings; kept by trigger, a provider without moves has no row.';
@@ -622,8 +622,8 @@ create table public.reputation_formulas (
   few_jobs_multiplier   numeric(4, 3) not null check (few_jobs_multiplier between 0 and 1),
   failure_rate_above    numeric(5, 4) not null check (failure_rate_above between 0 and 1),
   failures_multiplier   numeric(4, 3) not null check (failures_multiplier between 0 and 1),
-  created_at            timestamptz not null default now(),
-  updated_at            timestamptz not null default now(),
+  created_at            timestamptz not null default private.now(),
+  updated_at            timestamptz not null default private.now(),
   check (background_points between 0 and 100 - identity_points),
   -- Checked at commit, so that one statement can hand over from one version to another.
   constraint reputation_formulas_one_active_excl
@@ -854,7 +854,7 @@ as $$
     'response_seconds', statistics.response_seconds_average,
     'is_identity_verified', provider.verification_status = 'verified',
     'is_background_checked', provider.background_checked_at is not null,
-    'age_days', extract(day from now() - provider.created_at)
+    'age_days', extract(day from private.now() - provider.created_at)
   )
   from public.providers as provider
   left join public.provider_ratings as rating on rating.provider_id = provider.id
@@ -1013,7 +1013,7 @@ declare
       cross join lateral jsonb_array_elements(formula.tenure_steps) as step
       where formula.is_active
         -- A week, so that nights on which the job did not run are made up for.
-        and extract(day from now() - provider.created_at) - (step ->> 'from')::numeric
+        and extract(day from private.now() - provider.created_at) - (step ->> 'from')::numeric
           between 0 and 7
     )
   );
@@ -1141,7 +1141,7 @@ begin
   into v_closes_at
   from public.markets as market
   where market.id = (booking).market_id;
-  if v_closes_at < now() then
+  if v_closes_at < private.now() then
     perform private.fail('review_window_closed', v_closes_at::text);
   end if;
   return v_side;

@@ -145,7 +145,7 @@ create index search_vocabulary_word_idx
 create table private.search_words_gone (
   id         uuid primary key default private.uuid_v7(),
   word       text collate "C" not null,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default private.now()
 );
 comment on table private.search_words_gone is
   'Words that have left a document; perhaps no document has them any more.';
@@ -810,8 +810,8 @@ as $$
     select category.id
     from public.categories as category
     -- The dates that are today somewhere on earth.
-    where category.launches_on
-      between (now() - interval '12 hours')::date and (now() + interval '14 hours')::date
+    where category.launches_on between (private.now() - interval '12 hours')::date
+      and (private.now() + interval '14 hours')::date
   ))
 $$;
 comment on function private.refresh_launched is

@@ -49,7 +49,7 @@ create table public.admin_actions (
   ip            inet,
   forwarded_for text check (length(forwarded_for) <= 500),
   user_agent    text check (length(user_agent) <= 500),
-  created_at    timestamptz not null default now()
+  created_at    timestamptz not null default private.now()
 );
 comment on table public.admin_actions is 'What admins did. Never changed.';
 comment on column public.admin_actions.admin_id is 'The user who did it; kept after the account.';
@@ -232,8 +232,8 @@ create table public.configuration (
   description text check (private.is_text(description, 1000)),
   is_public   boolean not null default false,
   is_active   boolean not null default true,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now(),
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now(),
   unique nulls not distinct (key, market_id)
 );
 comment on table public.configuration is 'Values that admins adjust, as they are now.';
@@ -264,7 +264,7 @@ create table public.configuration_versions (
   is_public        boolean not null,
   is_active        boolean not null,
   changed_by       uuid,
-  created_at       timestamptz not null default now(),
+  created_at       timestamptz not null default private.now(),
   unique (configuration_id, version)
 );
 comment on table public.configuration_versions is
@@ -623,8 +623,8 @@ create table private.provider_decisions (
   to_status          text,
   to_verification    text,
   requires_reason    boolean not null,
-  created_at         timestamptz not null default now(),
-  updated_at         timestamptz not null default now()
+  created_at         timestamptz not null default private.now(),
+  updated_at         timestamptz not null default private.now()
 );
 comment on table private.provider_decisions is 'Decisions of admins about providers.';
 comment on column private.provider_decisions.from_statuses is
@@ -904,13 +904,13 @@ as $$
 begin
   if new.status <> 'active' then
     update auth.users as account
-    set banned_until = coalesce(new.status_until, now() + interval '100 years')
+    set banned_until = coalesce(new.status_until, private.now() + interval '100 years')
     where account.id = new.id;
   else
     -- A ban that is over needs no change.
     update auth.users as account
     set banned_until = null
-    where account.id = new.id and account.banned_until > now();
+    where account.id = new.id and account.banned_until > private.now();
   end if;
   return null;
 end;
@@ -930,7 +930,7 @@ as $$
   select exists (
     select 1
     from auth.users as account
-    where account.id = (profile).id and account.banned_until > now()
+    where account.id = (profile).id and account.banned_until > private.now()
   )
 $$;
 comment on function private.is_banned is 'Whether Auth gives no new token.';
@@ -1023,7 +1023,7 @@ declare
 begin
   if until is not null then
     v_until := private.parse_timestamp(until, 'invalid_until');
-    if (v_until > now() and v_until < now() + interval '10 years') is not true then
+    if (v_until > private.now() and v_until < private.now() + interval '10 years') is not true then
       perform private.fail('invalid_until', 'a time to come, within ten years');
     end if;
   end if;
@@ -1069,7 +1069,7 @@ begin
   perform 1
   from auth.users as account
   where account.id in (
-    select profile.id from public.profiles as profile where profile.status_until <= now()
+    select profile.id from public.profiles as profile where profile.status_until <= private.now()
   )
   order by account.id
   for no key update;
@@ -1079,13 +1079,13 @@ begin
     select member.provider_id
     from public.provider_members as member
     join public.profiles as profile on profile.id = member.user_id
-    where profile.status_until <= now() and member.role = 'owner'
+    where profile.status_until <= private.now() and member.role = 'owner'
   )
   order by provider.id
   for no key update;
   update public.profiles
   set status = 'active', status_reason = null, status_until = null
-  where status_until <= now();
+  where status_until <= private.now();
   get diagnostics v_count = row_count;
   return v_count;
 end;

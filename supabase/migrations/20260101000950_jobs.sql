@@ -8,8 +8,8 @@ create table private.jobs (
   command     text not null,
   description text not null,
   is_active   boolean not null default true,
-  created_at  timestamptz not null default now(),
-  updated_at  timestamptz not null default now()
+  created_at  timestamptz not null default private.now(),
+  updated_at  timestamptz not null default private.now()
 );
 comment on table private.jobs is 'Work that runs by the clock.';
 comment on column private.jobs.schedule is 'Five fields as in crontab, UTC.';
@@ -59,7 +59,9 @@ declare
 begin
   if v_runs is not null then
     execute format(
-      'delete from %s where coalesce(end_time, start_time) < now() - interval ''7 days''', v_runs
+      'delete from %s
+       where coalesce(end_time, start_time) < private.now() - interval ''7 days''',
+      v_runs
     );
     get diagnostics v_count = row_count;
   end if;

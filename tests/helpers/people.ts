@@ -14,7 +14,7 @@ import {
   type KarigarError,
   type RequestBooking,
 } from '../../types/index.ts';
-import { letPass } from './clock.ts';
+import { stackClock } from './clock.ts';
 import { makeUser, newPhone, type TestStack, type TestUser, testStack } from './stack.ts';
 
 /** Somebody with an app of their own, whose connection can be cut. */
@@ -205,8 +205,9 @@ export async function stackPeople(stack: TestStack): Promise<StackPeople> {
     });
   const booking = await book(72);
   const completedBooking = await book(2);
+  await using clock = await stackClock();
   for (const to_status of ['confirmed', 'in_progress', 'completed']) {
-    if (to_status === 'in_progress') await letPass(sql, completedBooking);
+    if (to_status === 'in_progress') await clock.letPass(completedBooking);
     const move = { booking_id: completedBooking, to_status };
     await idFrom(users.owner.client, 'transition_booking', move);
   }

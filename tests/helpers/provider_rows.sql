@@ -61,7 +61,7 @@ language sql
 stable
 as $$
   select to_char(
-    date_trunc('hour', now()) at time zone 'UTC' + ahead, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
+    date_trunc('hour', private.now()) at time zone 'UTC' + ahead, 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
   )
 $$;
 
@@ -101,26 +101,6 @@ begin
   perform set_config('role', v_role, true), set_config('request.jwt.claims', v_claims, true);
   return (v_booking ->> 'id')::uuid;
 end;
-$$;
-
--- The time of the booking passes: it moves to before all others of its provider.
-create function tests.let_pass(booking uuid)
-returns void
-language sql
-security definer
-as $$
-  update public.bookings as reached
-  set starts_at = time.starts_at, ends_at = time.starts_at + (reached.ends_at - reached.starts_at)
-  from (
-    select
-      least(now(), min(other.starts_at)) - (mine.ends_at - mine.starts_at)
-        - make_interval(mins => 1 + mine.buffer_minutes) as starts_at
-    from public.bookings as mine
-    join public.bookings as other on other.provider_id = mine.provider_id
-    where mine.id = booking
-    group by mine.id
-  ) as time
-  where reached.id = booking
 $$;
 
 create function tests.move(booking uuid, to_status text, more text default '')

@@ -61,7 +61,7 @@ export async function actAsSuperuser(tx: TransactionSql): Promise<void> {
 }
 
 export async function makePeople(tx: TransactionSql): Promise<Subjects> {
-  for (const file of ['people', 'provider_rows', 'reviews'])
+  for (const file of ['people', 'provider_rows', 'reviews', 'time'])
     await tx.unsafe(await readFile(join(projectDir, `tests/helpers/${file}.sql`), 'utf8'));
   const names = new Set(Object.values<Actor>(actors).flatMap(({ name }) => name ?? []));
   for (const name of names) await tx`select tests.user(${name})`;

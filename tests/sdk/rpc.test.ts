@@ -4,7 +4,7 @@ import postgres, { type Sql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKarigar, type Rpc } from '../../types/index.ts';
 import { callers } from '../access/matrix.ts';
-import { letPassOnStack } from '../helpers/clock.ts';
+import { stackClock } from '../helpers/clock.ts';
 import { bookSoon, ownerPhone, person } from '../helpers/people.ts';
 import { newPhone, testStack } from '../helpers/stack.ts';
 import { transport } from '../helpers/transport.ts';
@@ -135,7 +135,8 @@ test('search, booking, talk, work and review', async () => {
   await owner.setConversationFlags({ conversation_id, is_pinned: true });
 
   await owner.transitionBooking({ booking_id, to_status: 'confirmed' });
-  await letPassOnStack(booking_id);
+  await using clock = await stackClock();
+  await clock.letPass(booking_id);
   const { code } = await customer.issueJobCode({ booking_id, purpose: 'start' });
   await owner.confirmJobCode({ booking_id, purpose: 'start', job_code: code });
   await owner.transitionBooking({ booking_id, to_status: 'completed' });

@@ -31,6 +31,7 @@ export const shared: Domain = {
     'private.is_visible': anyone,
     'private.language_of': signedInOrService,
     'private.localized': anyone,
+    'private.now': anyone,
     'private.parse_labels': signedInOrService,
     'private.parse_language': signedInOrService,
     'private.parse_language_lists': signedInOrService,

@@ -38,7 +38,7 @@ const events = `
   select block_user(tests.id('asha')::text, 'Abuse');
   select tests.act_as_postgres();
   -- Today, wherever the day has begun.
-  update bookings set starts_at = now(), ends_at = now() + interval '1 hour';
+  update bookings set starts_at = private.now(), ends_at = private.now() + interval '1 hour';
 `;
 
 let database: ScratchDatabase;

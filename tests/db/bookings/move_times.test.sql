@@ -5,27 +5,28 @@ select tests.user('owner'), tests.user('asha'), tests.user('boss');
 insert into user_roles (user_id, role) values (tests.id('boss'), 'admin');
 select tests.provider('firm', 'owner');
 
--- The booking has gone the path by its start; then its times are such, and somebody tries to move
--- it on. Everything is undone again.
-create function tests.attempt(
-  name text, path text[], to_status text, starts_in interval, lasts interval default '1 hour'
-)
+-- The booking goes the path as soon as may be. Then it starts in so long, and somebody tries to
+-- move it on. Everything is undone again.
+create function tests.attempt(name text, path text[], to_status text, starts_in interval)
 returns text
 language plpgsql
 as $$
 declare
   v_id uuid;
+  v_starts_at timestamptz;
   v_step text;
 begin
-  v_id := tests.book('firm', 'asha', interval '30 days');
+  v_id := tests.book('firm', 'asha', interval '20 days');
+  v_starts_at := (select starts_at from bookings where id = v_id);
   foreach v_step in array path loop
-    if v_step <> 'confirmed' then
-      update bookings set starts_at = now(), ends_at = now() + lasts where id = v_id;
+    if v_step in ('en_route', 'arrived', 'in_progress') then
+      perform tests.set_clock(
+        v_starts_at - case v_step when 'in_progress' then interval '1 hour' else '4 hours' end
+      );
     end if;
     perform tests.run_as('owner', tests.move(v_id, v_step));
   end loop;
-  update bookings set starts_at = now() + starts_in, ends_at = now() + starts_in + lasts
-  where id = v_id;
+  perform tests.set_clock(v_starts_at - starts_in);
   if name = 'service' then
     perform tests.act_as_service();
   else

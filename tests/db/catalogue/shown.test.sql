@@ -111,9 +111,10 @@ select is(
 );
 update markets set phase = 'mvp' where id = 'localpro';
 select is(tests.ways(), 'cnpsv', 'and search forgets it when it goes back');
-alter table categories disable trigger _800_refresh_search_update;
-select tests.hide('trade', 'launches_on = (now() at time zone ''Asia/Kolkata'')::date');
-alter table categories enable trigger _800_refresh_search_update;
+select tests.hide(
+  'trade', 'launches_on = (private.now() at time zone ''Asia/Kolkata'')::date + 1'
+);
+select tests.pass('1 day');
 select ok(private.refresh_launched() > 0, 'when the day of a category comes');
 select is(tests.ways(), 'cnpsvqwST', 'all below it is found');
 select is(

@@ -217,8 +217,7 @@ select matches(tests.hint(
   (select string_agg('select ' || tests.send(id, 'and more'), ';') from talk, generate_series(1, 5))
 ), '^Try again in [1-9][0-9]* seconds\.$', 'then the sender has to wait');
 select tests.act_as_postgres();
-update private.token_buckets set refilled_at = refilled_at - interval '5 seconds'
-where user_id = tests.id('owner');
+select tests.pass('5 seconds');
 select lives_ok(
   format('select private.take_token(%L, ''send_message'')', tests.id('owner')),
   'tokens come back with time'

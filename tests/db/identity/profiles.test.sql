@@ -107,7 +107,7 @@ update auth.users set banned_until = now() + interval '1 hour' where id = tests.
 select tests.act_as('asha');
 select is(private.me(), null, 'a user whom Auth banned is nobody');
 select tests.act_as_postgres();
-update auth.users set banned_until = now() - interval '1 hour' where id = tests.id('asha');
+select tests.pass('1 hour');
 select tests.act_as('asha');
 select is(private.me(), tests.id('asha'), 'until the ban is over');
 

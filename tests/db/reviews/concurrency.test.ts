@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import postgres, { type Sql, type TransactionSql } from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { letPass } from '../../helpers/clock.ts';
+import { type Clock, stackClock } from '../../helpers/clock.ts';
 import { testStack } from '../../helpers/stack.ts';
 import { type Business, makeBusiness, makeUsers } from './business.ts';
 
@@ -39,8 +39,7 @@ const review = (user: string, booking: string, overall: number, quality: number 
 const move = (user: string, booking: string, status: string) =>
   as(user, (tx) => tx`select public.transition_booking(${booking}, ${status}, 'test')`);
 
-async function book(business: Business, customer: string): Promise<string> {
-  const start = new Date(Date.now() + 7_200_000).toISOString();
+async function book(business: Business, customer: string, ahead = '1 minute'): Promise<string> {
   const [row] = await sql<{ id: string }[]>`
     insert into public.bookings (
       number, market_id, provider_id, customer_id, process_id, status, status_actor, starts_at,
@@ -48,7 +47,8 @@ async function book(business: Business, customer: string): Promise<string> {
     )
     values (
       ${`test ${randomUUID()}`}, 'localpro', ${business.id}, ${customer}, 'request', 'draft',
-      'customer', ${start}, ${start}::timestamptz + interval '1 minute',
+      'customer', private.now() + ${ahead}::interval,
+      private.now() + ${ahead}::interval + interval '1 minute',
       private.point(26.85, 81), 'x', 0, 'INR'
     )
     returning id
@@ -58,11 +58,11 @@ async function book(business: Business, customer: string): Promise<string> {
 }
 
 /** Drafts take no time of the calendar; one after the other they pass through it. */
-async function complete(business: Business, customer: string): Promise<string> {
+async function complete(clock: Clock, business: Business, customer: string): Promise<string> {
   const booking = await book(business, customer);
   expect(await move(customer, booking, 'requested')).toBe('ok');
   for (const status of ['confirmed', 'in_progress', 'completed']) {
-    if (status === 'in_progress') await letPass(sql, booking);
+    if (status === 'in_progress') await clock.letPass(booking);
     expect(await move(business.owner, booking, status)).toBe('ok');
   }
   return booking;
@@ -104,7 +104,8 @@ async function expectCountsToBeTrue(business: Business): Promise<void> {
 test('one booking reviewed 20 times at once is reviewed once', async () => {
   const business = await makeBusiness(sql);
   const [customer = ''] = await makeUsers(sql, 1);
-  const booking = await complete(business, customer);
+  await using clock = await stackClock();
+  const booking = await complete(clock, business, customer);
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, (_, n) => review(customer, booking, 1 + (n % 5))),
   );
@@ -118,7 +119,8 @@ test('100 reviews of one business at once are counted exactly, among moves and r
   const business = await makeBusiness(sql);
   const customers = await makeUsers(sql, 100);
   const bookings: string[] = [];
-  for (const customer of customers) bookings.push(await complete(business, customer));
+  await using clock = await stackClock();
+  for (const customer of customers) bookings.push(await complete(clock, business, customer));
   const moving = await Promise.all(customers.slice(0, 20).map((user) => book(business, user)));
   const outcomes = await Promise.all([
     ...bookings.map((booking, n) => review(customers[n] ?? '', booking, 1 + (n % 5), 5)),
@@ -163,25 +165,27 @@ test('after any history, counting from scratch comes to what the triggers kept',
   // A business does not see drafts.
   const refusals =
     /^(booking_not_found|booking_not_completed|already_reviewed|transition_not_allowed|slot_taken|too_)/;
+  await using clock = await stackClock();
   let counted = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
       const business = await makeBusiness(sql);
       const people = { customer, admin, owner: business.owner };
-      const bookings = [await complete(business, customer), await complete(business, customer)];
-      bookings.push(await book(business, customer), await book(business, customer));
+      const bookings: string[] = [];
+      for (let done = 0; done < 2; done += 1) {
+        bookings.push(await complete(clock, business, customer));
+      }
+      for (const ahead of ['1 hour', '2 hours']) {
+        bookings.push(await book(business, customer, ahead));
+      }
       for (const { booking: n, action } of steps) {
         const booking = bookings[n] ?? '';
         if ('passes' in action) {
-          await letPass(sql, booking);
+          await clock.letPass(booking);
           continue;
         }
         if ('expire' in action) {
-          await sql`
-            update public.bookings set timer_due_at = now()
-            where id = ${booking} and timer_due_at is not null
-          `;
-          await sql`select private.run_booking_timers()`;
+          if (await clock.reachTimer(booking)) await sql`select private.run_booking_timers()`;
           continue;
         }
         const user = people[action.by];

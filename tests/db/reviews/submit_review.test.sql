@@ -64,10 +64,7 @@ select is(
 -- When
 select is(tests.review('open', '5'), 'PT409 booking_not_completed', 'the work comes first');
 select tests.act_as_postgres();
-alter table bookings disable trigger user;
-update bookings set status_changed_at = now() - interval '60 days 1 minute'
-where id = (select id from done where name = 'late');
-alter table bookings enable trigger user;
+select tests.pass('60 days 1 minute');
 select tests.act_as('asha');
 select is(tests.review('late', '5'), 'PT409 review_window_closed', 'for sixty days');
 select tests.act_as_postgres();

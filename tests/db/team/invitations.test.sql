@@ -112,7 +112,7 @@ select is(
   'a new invitation replaces an open one'
 );
 select tests.act_as_postgres();
-update provider_invitations set expires_at = now() where status = 'pending';
+select tests.pass('14 days');
 select tests.act_as('crew');
 select is(
   tests.call('accept_invitation', tests.invitation()), 'PT409 invitation_closed',

@@ -3,7 +3,7 @@ import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Booking, isKarigarError } from '../../../types/index.ts';
-import { letPass } from '../../helpers/clock.ts';
+import { type Clock, stackClock } from '../../helpers/clock.ts';
 import { type Person, person } from '../../helpers/people.ts';
 import { newPhone, testStack } from '../../helpers/stack.ts';
 
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 let hours = 0;
 /** A booking whose time has come. */
-async function accepted(): Promise<Booking> {
+async function accepted(clock: Clock): Promise<Booking> {
   hours += 2;
   const booking = await customer.karigar.rpc.requestBooking({
     provider_id: providerId,
@@ -65,7 +65,7 @@ async function accepted(): Promise<Booking> {
   });
   const move = { booking_id: booking.id, to_status: 'confirmed' } as const;
   const confirmed = await owner.karigar.rpc.transitionBooking(move);
-  await letPass(sql, booking.id);
+  await clock.letPass(booking.id);
   return confirmed;
 }
 
@@ -87,7 +87,8 @@ const codesOf = ({ karigar }: Person) => karigar.functions.otp['job-codes'];
 
 describe('K7 a job in Bihar', () => {
   it('starts and ends with the codes that the customer got by SMS', async () => {
-    const { id: booking_id, number } = await accepted();
+    await using clock = await stackClock();
+    const { id: booking_id, number } = await accepted(clock);
     const move = (to_status: 'in_progress' | 'completed') =>
       owner.karigar.rpc.transitionBooking({ booking_id, to_status });
     expect(await refusal(move('in_progress'))).toBe('409 job_code_required');
@@ -127,7 +128,8 @@ describe('K7 a job in Bihar', () => {
   });
 
   it('counts wrong codes although they are refused, also when they come all at once', async () => {
-    const { id: booking_id } = await accepted();
+    await using clock = await stackClock();
+    const { id: booking_id } = await accepted(clock);
     const issued = await customer.karigar.rpc.issueJobCode({ booking_id, purpose: 'start' });
     const wrong = String((Number(issued.code) + 1) % 1_000_000).padStart(6, '0');
     const confirm = (job_code: string) =>
@@ -156,7 +158,8 @@ describe('K7 a job in Bihar', () => {
   });
 
   it('leaves the customer their own codes, however many the business has sent', async () => {
-    const { id: booking_id } = await accepted();
+    await using clock = await stackClock();
+    const { id: booking_id } = await accepted(clock);
     const job = { booking_id, purpose: 'start' } as const;
     for (let sent = 0; sent < 10; sent += 1) await codesOf(owner).$post({ json: job });
     expect(await refusal(codesOf(owner).$post({ json: job }))).toBe('429 too_many_job_codes');
@@ -167,7 +170,8 @@ describe('K7 a job in Bihar', () => {
   });
 
   it('shows the code to the customer alone', async () => {
-    const { id: booking_id } = await accepted();
+    await using clock = await stackClock();
+    const { id: booking_id } = await accepted(clock);
     const job = { booking_id, purpose: 'start' } as const;
     expect(await refusal(owner.karigar.rpc.issueJobCode(job))).toBe('404 booking_not_found');
     expect(await refusal(stranger.karigar.rpc.issueJobCode(job))).toBe('404 booking_not_found');

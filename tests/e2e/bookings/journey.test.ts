@@ -5,7 +5,7 @@ import {
   countSegments,
 } from '../../../functions/otp/sign-in-messages.ts';
 import { type Booking, type BookingHistory, eachChange, eachItem } from '../../../types/index.ts';
-import { letPassOnStack } from '../../helpers/clock.ts';
+import { stackClock } from '../../helpers/clock.ts';
 import { bookSoon, follow, ownerPhone, type Person, person, soon } from '../../helpers/people.ts';
 import { newPhone } from '../../helpers/stack.ts';
 
@@ -115,9 +115,10 @@ describe('K2, K12 watchBooking', () => {
     await vi.waitFor(() => {
       for (const { states } of watches) expect(states).toEqual(['live']);
     }, live);
+    await using clock = await stackClock();
     const moves = ['confirmed', 'en_route', 'arrived', 'in_progress', 'completed'] as const;
     for (const to of moves) {
-      if (to === 'en_route') await letPassOnStack(booking.id);
+      if (to === 'en_route') await clock.letPass(booking.id);
       await move(booking, to);
       await vi.waitFor(() => {
         for (const { statuses } of watches) expect(statuses().at(-1)).toBe(to);
@@ -144,7 +145,8 @@ describe('K2, K12 watchBooking', () => {
 
     customer.cutConnection();
     await move(booking, 'confirmed');
-    await letPassOnStack(booking.id);
+    await using clock = await stackClock();
+    await clock.letPass(booking.id);
     for (const to of ['en_route', 'arrived'] as const) await move(booking, to);
     await vi.waitFor(
       () => expect(statuses()).toEqual(['requested', 'confirmed', 'en_route', 'arrived']),

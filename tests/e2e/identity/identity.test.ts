@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { letPassOnStack } from '../../helpers/clock.ts';
+import { stackClock } from '../../helpers/clock.ts';
 import { bookSoon, ownerPhone, type Person, person } from '../../helpers/people.ts';
 import { makeUser, newPhone, testStack } from '../../helpers/stack.ts';
 
@@ -251,8 +251,9 @@ describe('I5 addresses, wishes and statistics', () => {
         location: { address: home.address, lat: home.lat, lng: home.lng },
       });
     const [done, given] = [await book(), await book()];
+    await using clock = await stackClock();
     for (const to_status of ['confirmed', 'in_progress', 'completed'] as const) {
-      if (to_status === 'in_progress') await letPassOnStack(done.id);
+      if (to_status === 'in_progress') await clock.letPass(done.id);
       await owner.karigar.rpc.transitionBooking({ booking_id: done.id, to_status });
     }
     await rpc.transitionBooking({ booking_id: given.id, to_status: 'cancelled' });

@@ -8,7 +8,7 @@ import { createScreen } from '../../../demo/screen.ts';
 import { readScripts } from '../../../demo/script.ts';
 import { soonTimes } from '../../../demo/words.ts';
 import { projectDir } from '../../../scripts/paths.ts';
-import { letPassOnStack } from '../../helpers/clock.ts';
+import { stackClock } from '../../helpers/clock.ts';
 import { testStack } from '../../helpers/stack.ts';
 
 const scripts = await readScripts();
@@ -34,8 +34,9 @@ describe('the journey of each market, through the SDK', () => {
     const { url, publishableKey: key } = await testStack();
     const lines: string[] = [];
     const screen = createScreen((line) => lines.push(line));
+    await using clock = await stackClock();
     const played = await playJourney({ url, key }, script, screen, (_, booking) =>
-      letPassOnStack(booking),
+      clock.letPass(booking),
     );
 
     const [booking] = await sql<
