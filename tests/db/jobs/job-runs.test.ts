@@ -27,7 +27,10 @@ describe.runIf(url)('runs of jobs', () => {
   afterAll(() => sql.end());
 
   test('are forgotten after a week, those that never ended as well', async () => {
-    const source = await readFile(join(projectDir, 'sql/95_jobs/15_job_runs.sql'), 'utf8');
+    const read = (file: string) => readFile(join(projectDir, 'sql', file), 'utf8');
+    const [clock, jobRuns] = await Promise.all(
+      ['10_shared/05_clock.sql', '95_jobs/15_job_runs.sql'].map(read),
+    );
     const rolledBack = new Error('rolled back');
     const attempt = sql.begin(async (tx) => {
       // The platform's part, as local/bootstrap/30_extensions.sql has it.
@@ -37,7 +40,8 @@ describe.runIf(url)('runs of jobs', () => {
         grant all on all tables in schema cron to postgres;
         create schema if not exists private authorization postgres;
         set local role postgres;
-        ${source}
+        ${clock}
+        ${jobRuns}
         insert into cron.job_run_details (jobid, runid, command, username, start_time, end_time)
         values
           (1, -1, 'old', 'postgres', now() - interval '8 days', now() - interval '8 days'),
