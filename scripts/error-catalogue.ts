@@ -1,6 +1,7 @@
 /** What is made of the rows of private.errors: the SDK's catalogue and the page on errors. */
 import { type Raised, scanErrors } from './error-scan.ts';
 import { format } from './generate-types.ts';
+import { table } from './markdown.ts';
 import type { Query } from './query.ts';
 import { readRpcErrors } from './rpc-errors.ts';
 
@@ -63,11 +64,6 @@ function sources(raised: readonly Raised[], { reason, is_of_storage }: ErrorRow)
       file.startsWith('types/') ? 'SDK' : file.startsWith('sql/') ? 'database' : 'function',
     );
   return [...new Set(folders)].sort().join(', ');
-}
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 export async function renderErrorsPage(query: Query, projectDir: string): Promise<string> {

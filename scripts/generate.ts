@@ -6,7 +6,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readFromDatabase, readFromSources } from './generated-files.ts';
+import { readBuiltMigrations, readFromDatabase, readPhoneRules } from './generated-files.ts';
 import { isDrafted, readMigrations } from './migrations.ts';
 import { migrationsDir, projectDir } from './paths.ts';
 import { applyMigrations, createScratchDatabase } from './scratch-database.ts';
@@ -34,9 +34,9 @@ async function bring(files: ReadonlyMap<string, string | null>): Promise<void> {
 if ((await readMigrations(migrationsDir)).some(isDrafted)) {
   console.log('The baseline is released and frozen; `npm run db:diff NAME` drafts what changed.');
 }
-// Twice, since the rules of phone numbers are sources of the migrations.
-await bring(await readFromSources());
-await bring(await readFromSources());
+// The rules of phone numbers first: they are sources of the migrations.
+await bring(readPhoneRules());
+await bring(await readBuiltMigrations());
 if (!flags.sources) {
   const database = await createScratchDatabase();
   try {

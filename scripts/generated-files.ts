@@ -8,9 +8,12 @@ import { migrationsDir, projectDir, sqlDir } from './paths.ts';
 import { renderPhoneRules } from './phone-rules.ts';
 import { renderStatusesPage } from './statuses-page.ts';
 
-export async function readFromSources(): Promise<Map<string, string | null>> {
+export function readPhoneRules(): Map<string, string> {
+  return new Map([...renderPhoneRules()].map(([name, content]) => [`sql/${name}`, content]));
+}
+
+export async function readBuiltMigrations(): Promise<Map<string, string | null>> {
   const files = new Map<string, string | null>();
-  for (const [name, content] of renderPhoneRules()) files.set(`sql/${name}`, content);
   const present = await readMigrations(migrationsDir);
   // From the first drafted migration on the baseline is frozen, whatever sql/ says since.
   if (present.some(isDrafted)) return files;

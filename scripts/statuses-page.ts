@@ -1,5 +1,6 @@
 /** The page on booking statuses, written from the reference rows. */
 import type { Database } from '../types/database.ts';
+import { table } from './markdown.ts';
 import type { Query } from './query.ts';
 
 interface Status {
@@ -51,11 +52,6 @@ This page is generated from the reference rows by \`npm run generate\`.
 `;
 
 const yes = (value: boolean): string => (value ? 'yes' : '');
-
-function table(columns: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n');
-}
 
 function instant(minutes: number | null, from: string | null): string {
   const column = `\`${from}\``;

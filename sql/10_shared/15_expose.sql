@@ -17,7 +17,9 @@ begin
     expose.name,
     pg_catalog.pg_get_function_arguments(v_function.oid),
     pg_catalog.pg_get_function_result(v_function.oid),
-    case v_function.provolatile when 'v' then 'volatile' when 's' then 'stable' end,
+    case v_function.provolatile
+      when 'v' then 'volatile' when 's' then 'stable' when 'i' then 'immutable'
+    end,
     format(
       'select private.%I(%s)',
       expose.name,

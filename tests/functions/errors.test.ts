@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import postgres from 'postgres';
+import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { scanErrors } from '../../scripts/error-scan.ts';
+import { projectDir } from '../../scripts/paths.ts';
+import { unlistedReason } from '../helpers/observe-errors.ts';
 import { testStack } from '../helpers/stack.ts';
 
-const raised = await scanErrors(fileURLToPath(new URL('../..', import.meta.url)));
+const raised = await scanErrors(projectDir);
 
 async function query<Row extends object>(text: string): Promise<Row[]> {
   const sql = postgres((await testStack()).adminDatabaseUrl, { max: 1 });
@@ -37,11 +40,19 @@ describe('the rows of errors', () => {
 });
 
 it('SQL raises in one way', async () => {
-  const others: string[] = [];
-  const sources = new Set(raised.map(({ file }) => file).filter((file) => /^sql\//.test(file)));
-  for (const file of sources) {
-    const text = await readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
-    if (/\braise\s+(?:exception|sqlstate)\b/.test(text)) others.push(file);
+  const files = globSync('sql/[0-9]*/*.sql', { cwd: projectDir });
+  const raising: string[] = [];
+  for (const file of files) {
+    const text = await readFile(join(projectDir, file), 'utf8');
+    if (/\braise\s+(?:exception|sqlstate)\b/.test(text)) raising.push(file);
   }
-  expect(others).toEqual([]);
+  expect(raising).toEqual(['sql/10_shared/21_errors.sql']);
+});
+
+it('a reason that the list of its RPC lacks is noticed', () => {
+  const answer = (details: string) => ({ code: 'PT409', message: 'x', details, hint: null });
+  expect(unlistedReason('request_booking', answer('slot_taken'))).toBeNull();
+  expect(unlistedReason('get_badges', answer('slot_taken'))).toBe('get_badges: slot_taken');
+  expect(unlistedReason('no_rpc', answer('slot_taken'))).toBe('no_rpc: slot_taken');
+  expect(unlistedReason('no_rpc', { code: '42501', message: 'x', details: null })).toBeNull();
 });

@@ -13,21 +13,26 @@ const lists = new Map(
   ),
 );
 const refusalSchema = z.object({ code: z.string().startsWith('PT'), details: z.string() });
-const unlisted: string[] = [];
 
+/** What the answer says that the list of the RPC lacks; null for what is no refusal of ours. */
+export function unlistedReason(rpc: string, body: unknown): string | null {
+  const { data } = refusalSchema.safeParse(body);
+  return data && !lists.get(rpc)?.has(data.details) ? `${rpc}: ${data.details}` : null;
+}
+
+const unlisted: string[] = [];
 const { fetch: send } = globalThis;
 globalThis.fetch = async (input, init) => {
   const response = await send(input, init);
   const url = input instanceof Request ? input.url : String(input);
-  const name = /\/rest\/v1\/rpc\/(\w+)/.exec(url)?.[1];
-  const reasons = name === undefined ? undefined : lists.get(name);
-  if (response.ok || reasons === undefined) return response;
+  const rpc = /\/rest\/v1\/rpc\/(\w+)/.exec(url)?.[1];
+  if (response.ok || rpc === undefined) return response;
   const body: unknown = await response
     .clone()
     .json()
     .catch(() => null);
-  const { data } = refusalSchema.safeParse(body);
-  if (data && !reasons.has(data.details)) unlisted.push(`${name}: ${data.details}`);
+  const found = unlistedReason(rpc, body);
+  if (found !== null) unlisted.push(found);
   return response;
 };
 

@@ -2,13 +2,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readFromDatabase, readFromSources } from '../../scripts/generated-files.ts';
+import {
+  readBuiltMigrations,
+  readFromDatabase,
+  readPhoneRules,
+} from '../../scripts/generated-files.ts';
 import { projectDir } from '../../scripts/paths.ts';
 import { testStack } from '../helpers/stack.ts';
 
 const present = (path: string) => readFile(join(projectDir, path), 'utf8').catch(() => null);
 
-const fromSources = await readFromSources();
+const fromSources = new Map([...readPhoneRules(), ...(await readBuiltMigrations())]);
 
 describe('npm run generate has been run', () => {
   test.each([...fromSources])('%s', async (path, wanted) => {
