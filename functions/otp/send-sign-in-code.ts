@@ -19,8 +19,9 @@ const deliveryBudgetMs = 3000;
 const rememberMs = 600_000;
 
 /**
- * Sends each sign-in code once. Auth repeats a call under a new webhook id when the connection breaks,
- * and whoever has seen a call can repeat it, so calls are told apart by user, number and code.
+ * Sends each sign-in code once. Auth repeats a call under a new webhook id when the connection
+ * breaks, and whoever has seen a call can repeat it, so calls are told apart by user, number and
+ * code.
  * The memory is this instance's own: a repetition that reaches another instance sends a second
  * SMS with the same code.
  */
@@ -28,7 +29,11 @@ export function signInCodeSender(dependencies: Dependencies): (call: SendSms) =>
   const sent = new Map<string, { until: number; done: Promise<void> }>();
   return async (call) => {
     const now = Date.now();
-    for (const [key, { until }] of sent) if (until < now) sent.delete(key);
+    // The oldest stand first.
+    for (const [key, { until }] of sent) {
+      if (until >= now) break;
+      sent.delete(key);
+    }
 
     const key = `${call.user.id} ${call.sms.phone} ${call.sms.otp}`;
     const before = sent.get(key);

@@ -5,7 +5,7 @@ import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { scanErrors } from '../../scripts/error-scan.ts';
 import { projectDir } from '../../scripts/paths.ts';
-import { unlistedReason } from '../helpers/observe-errors.ts';
+import { unlistedReason } from '../helpers/rpc-reasons.ts';
 import { testStack } from '../helpers/stack.ts';
 
 const raised = await scanErrors(projectDir);

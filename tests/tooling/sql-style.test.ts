@@ -46,3 +46,12 @@ test('every folder with pgTAP files runs them', () => {
     [...new Set(globSync(pattern, { cwd: projectDir }).map((file) => dirname(file)))].sort();
   expect(folders('tests/**/*.test.sql')).toEqual(folders('tests/**/pgtap.test.ts'));
 });
+
+test('moves of bookings name columns only: jsonb_to_record would leave out a misspelt one', async () => {
+  const sql = await readFile(join(projectDir, 'sql/40_bookings/20_processes.sql'), 'utf8');
+  const [, columns = ''] = /as named \(([^)]*)\)/.exec(sql) ?? [];
+  const known = columns.split(',').map((column) => column.trim().split(' ')[0]);
+  const named = [...sql.matchAll(/"(\w+)":/g)].map(([, name]) => name);
+  expect(named).not.toEqual([]);
+  expect(named.filter((name) => !known.includes(name))).toEqual([]);
+});
